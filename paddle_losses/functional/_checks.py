@@ -1,0 +1,297 @@
+"""What a loss refuses, and the sentence it says then.
+
+Every message names the function, the argument, what was wanted and what came. Types, shapes and
+settings are checked in every mode. Wrong *values* (a class id that does not exist, a 0/1 label where
+-1/1 is meant) can only be seen by reading the tensor, so they raise in eager mode on CPU; in static
+graphs and on devices, where reading would stall the run, such elements become NaN instead.
+
+The functions here use plain loops and no generators: Paddle's bytecode tracer (``to_static`` with
+``full_graph=False``) breaks on ``zip``, generator expressions and list comparison.
+"""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any
+
+import paddle
+from paddle import Tensor
+
+try:  # answers True only while Paddle's bytecode tracer simulates a call
+    from paddle.jit.sot.psdb import in_sot
+except ImportError:  # a Paddle without that tracer
+
+    def in_sot() -> bool:
+        return False
+
+
+_INF = float("inf")
+_HALF = (paddle.float16, paddle.bfloat16)
+_FLOATING = (paddle.float32, paddle.float64, *_HALF)
+_INTEGER = (paddle.int64, paddle.int32, paddle.uint8, paddle.int8, paddle.int16)
+
+# Probabilities may leave [0, 1] by this much: sums of float32 shares do.
+_PROBABILITY_SLACK = 1e-6
+
+_value_checks = True
+
+
+class set_value_checks:
+    """Turn the checks that read tensor values off or on, for good or for a ``with`` block.
+
+    With the checks on (the default), a wrong value raises ``ValueError`` in eager mode on CPU. With
+    the checks off, no loss reads a tensor on the host, and a wrong value gives NaN where it stands.
+    Checks of types, shapes and settings cost nothing and stay on.
+
+    Args:
+        enabled (bool): whether to check values.
+
+    Example:
+        >>> import paddle, paddle_losses as losses
+        >>> score, label = paddle.to_tensor([0.5]), paddle.to_tensor([0.0])
+        >>> with losses.set_value_checks(False):
+        ...     print(losses.hinge_loss(score, label).item())
+        nan
+    """
+
+    def __init__(self, enabled: bool) -> None:
+        global _value_checks
+        self._before, _value_checks = _value_checks, bool(enabled)
+
+    def __enter__(self) -> set_value_checks:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        global _value_checks
+        _value_checks = self._before
+
+
+# ---------------------------------------------------------------------------------------- tensors
+
+
+@paddle.jit.not_to_static
+def prediction(function: str, argument: str, tensor: Tensor) -> Tensor:
+    """``tensor`` if it is a floating one, half precision raised to float32."""
+    _require_tensor(function, argument, tensor)
+    if tensor.dtype not in _FLOATING:
+        raise TypeError(
+            f"{function}: {argument} must be a floating tensor (float16, bfloat16, float32 or "
+            f"float64), got {_name(tensor.dtype)}. Cast it first: {argument}.astype('float32')."
+        )
+    return tensor.astype("float32") if tensor.dtype in _HALF else tensor
+
+
+@paddle.jit.not_to_static
+def cast(function: str, argument: str, tensor: Tensor, like: Tensor) -> Tensor:
+    """``tensor``, of any real dtype, in the dtype of ``like``."""
+    _require_tensor(function, argument, tensor)
+    if tensor.dtype not in _FLOATING + _INTEGER and tensor.dtype != paddle.bool:
+        raise TypeError(
+            f"{function}: {argument} must be a floating, integer or bool tensor, "
+            f"got {_name(tensor.dtype)}."
+        )
+    return tensor if tensor.dtype == like.dtype else tensor.astype(like.dtype)
+
+
+@paddle.jit.not_to_static
+def companion(
+    function: str, argument: str, tensor: Tensor, like: Tensor, like_argument: str = "input"
+) -> Tensor:
+    """``tensor`` in the dtype of ``like``, whose shape it must have exactly."""
+    tensor = cast(function, argument, tensor, like)
+    require_shape(function, argument, tensor, like.shape, f"the shape of {like_argument}")
+    return tensor
+
+
+@paddle.jit.not_to_static
+def pair(function: str, **tensors: Tensor) -> tuple[Tensor, Tensor]:
+    """A prediction and its label, of one shape and one dtype: ``pair("f", input=…, label=…)``."""
+    (name, tensor), (label_name, label) = tensors.items()
+    tensor = prediction(function, name, tensor)
+    return tensor, companion(function, label_name, label, tensor, name)
+
+
+@paddle.jit.not_to_static
+def weights(function: str, sample_weight: Tensor | None, like: Tensor) -> Tensor | None:
+    """A non-negative weight for every element of ``like``; None stays None."""
+    if sample_weight is None:
+        return None
+    return not_negative(function, "sample_weight", companion(function, "sample_weight", sample_weight, like))
+
+
+@paddle.jit.not_to_static
+def per_class(function: str, argument: str, value: float | Tensor | None, like: Tensor):
+    """A non-negative factor: one number, or a tensor with one entry per position of the last axis."""
+    if value is None or isinstance(value, Real):
+        if value is not None:
+            number(function, "[0, inf)", **{argument: value})
+        return value
+    _require_tensor(function, argument, value)
+    require_shape(function, argument, value, like.shape[-1:], "one entry per position of the last axis")
+    return not_negative(function, argument, cast(function, argument, value, like))
+
+
+@paddle.jit.not_to_static
+def scalar(function: str, argument: str, tensor: Tensor) -> Tensor:
+    """A tensor of one non-negative element, as shape []."""
+    _require_tensor(function, argument, tensor)
+    if _shapes_differ(tensor.shape, []) and _shapes_differ(tensor.shape, [1]):
+        raise ValueError(
+            f"{function}: {argument} must be one number, got a tensor of shape {list(tensor.shape)}."
+        )
+    return not_negative(function, argument, tensor.astype("float64").reshape([]))
+
+
+@paddle.jit.not_to_static
+def integer(function: str, argument: str, tensor: Tensor) -> None:
+    """Refuse a tensor that does not hold integers."""
+    _require_tensor(function, argument, tensor)
+    if tensor.dtype not in _INTEGER:
+        raise TypeError(
+            f"{function}: {argument} must hold integer class ids, got {_name(tensor.dtype)}. "
+            f"Cast it first: {argument}.astype('int64')."
+        )
+
+
+@paddle.jit.not_to_static
+def require_shape(function: str, argument: str, tensor: Tensor, shape, meaning: str) -> None:
+    """Refuse ``tensor`` unless it has ``shape``; an extent of -1 is not known yet and fits any."""
+    if _shapes_differ(tensor.shape, shape):
+        raise ValueError(
+            f"{function}: {argument} must have {meaning}, {list(shape)}, got {list(tensor.shape)}. "
+            "Nothing is broadcast here: reshape one of them."
+        )
+
+
+def _shapes_differ(first, second) -> bool:
+    if len(first) != len(second):
+        return True
+    for axis in range(len(first)):
+        if first[axis] != second[axis] and first[axis] != -1 and second[axis] != -1:
+            return True
+    return False
+
+
+def _require_tensor(function: str, argument: str, value: Any) -> None:
+    # Values of a PIR program are no paddle.Tensor, so ask for what all kinds of tensors have.
+    if not hasattr(value, "stop_gradient"):
+        raise TypeError(
+            f"{function}: {argument} must be a paddle.Tensor, got {type(value).__name__}. "
+            f"Convert it first: paddle.to_tensor({argument})."
+        )
+
+
+def _name(dtype: object) -> str:
+    return str(dtype).replace("paddle.", "")
+
+
+# --------------------------------------------------------------------------------------- settings
+
+_INTERVALS = {  # low, high, whether each end belongs to it
+    "(-inf, inf)": (-_INF, _INF, False, False),
+    "(0, inf)": (0, _INF, False, False),
+    "[0, inf)": (0, _INF, True, False),
+    "(0, 1)": (0, 1, False, False),
+    "[0, 1]": (0, 1, True, True),
+    "(0, 0.5)": (0, 0.5, False, False),
+}
+
+
+@paddle.jit.not_to_static
+def number(function: str, interval: str, **settings: float) -> None:
+    """Refuse a setting that is not a number in the interval: ``number("f", "(0, inf)", delta=…)``."""
+    low, high, low_belongs, high_belongs = _INTERVALS[interval]
+    for name, value in settings.items():
+        if not isinstance(value, Real):
+            raise TypeError(
+                f"{function}: {name} must be a number in {interval}, got {type(value).__name__}."
+            )
+        above = low <= value if low_belongs else low < value
+        below = value <= high if high_belongs else value < high
+        if not (above and below):
+            raise ValueError(f"{function}: {name} must be a number in {interval}, got {value}.")
+
+
+@paddle.jit.not_to_static
+def axis(function: str, axis: int, tensor: Tensor) -> int:
+    """``axis`` counted from the front; refused unless ``tensor`` has it."""
+    rank = len(tensor.shape)
+    if not isinstance(axis, int) or not -rank <= axis < rank:
+        raise ValueError(
+            f"{function}: axis must be an integer from {-rank} to {rank - 1} for an input of shape "
+            f"{list(tensor.shape)}, got {axis!r}."
+        )
+    return axis % rank
+
+
+@paddle.jit.not_to_static
+def option(function: str, choices: tuple[str, ...], **settings: str) -> None:
+    """Refuse a setting that is none of ``choices``."""
+    for name, value in settings.items():
+        if not isinstance(value, str) or value not in choices:
+            listed = ", ".join([repr(choice) for choice in choices])
+            raise ValueError(f"{function}: {name} must be one of {listed}, got {value!r}.")
+
+
+# ----------------------------------------------------------------------------------------- values
+
+
+@paddle.jit.not_to_static
+def verify(function: str, argument: str, tensor: Tensor, ok: Tensor, wanted: str) -> Tensor | None:
+    """Raise where ``ok`` is False, if values may be read here; else hand ``ok`` on to `poison`."""
+    if not _may_read(tensor):
+        return ok
+    if 0 not in tensor.shape and not bool(ok.all()):
+        raise ValueError(f"{function}: {argument} must {wanted}, got {_first(tensor, ok)}.")
+    return None
+
+
+@paddle.jit.not_to_static
+def poison(tensor: Tensor, ok: Tensor | None) -> Tensor:
+    """``tensor`` with NaN wherever ``ok`` is False."""
+    if ok is None:
+        return tensor
+    # 1/1 or 0/0. A NaN constant would do, but a saved PIR program that holds one cannot be loaded.
+    ok = ok.astype(tensor.dtype)
+    return tensor * (ok / ok)
+
+
+@paddle.jit.not_to_static
+def not_negative(function: str, argument: str, tensor: Tensor) -> Tensor:
+    """Weights: any number from 0 on."""
+    ok = verify(function, argument, tensor, tensor >= 0, "not be negative or NaN anywhere")
+    return poison(tensor, ok)
+
+
+@paddle.jit.not_to_static
+def signs(function: str, argument: str, tensor: Tensor) -> Tensor:
+    """Labels -1 and 1."""
+    wanted = f"be -1 or 1 everywhere (turn 0/1 labels into them with 2 * {argument} - 1)"
+    return poison(tensor, verify(function, argument, tensor, tensor.abs() == 1, wanted))
+
+
+@paddle.jit.not_to_static
+def shares(function: str, argument: str, tensor: Tensor) -> Tensor:
+    """Labels in [0, 1], hard or soft."""
+    ok = (tensor - 0.5).abs() <= 0.5 + _PROBABILITY_SLACK
+    wanted = f"lie in [0, 1] everywhere (turn -1/1 labels into 0/1 with ({argument} + 1) / 2)"
+    return poison(tensor, verify(function, argument, tensor, ok, wanted))
+
+
+@paddle.jit.not_to_static
+def probabilities(function: str, argument: str, tensor: Tensor) -> Tensor:
+    """Predicted probabilities; unlike a label, a prediction may be NaN and is then handed on."""
+    ok = paddle.logical_not((tensor - 0.5).abs() > 0.5 + _PROBABILITY_SLACK)
+    wanted = "lie in [0, 1] everywhere (logits belong to the function whose name ends in _with_logits)"
+    return poison(tensor, verify(function, argument, tensor, ok, wanted))
+
+
+def _may_read(tensor: Tensor) -> bool:
+    if not _value_checks or in_sot() or not paddle.in_dynamic_mode():
+        return False
+    return tensor.place.is_cpu_place()
+
+
+def _first(tensor: Tensor, ok: Tensor) -> str:
+    index = paddle.nonzero(paddle.logical_not(ok))[0].tolist() if tensor.ndim else []
+    return f"{tensor[tuple(index)].item() if index else tensor.item():g} at index {index}"

@@ -1,0 +1,46 @@
+"""Arithmetic that several losses share, each piece right at its edges in value and gradient."""
+
+from __future__ import annotations
+
+import paddle
+from paddle import Tensor
+
+
+def constant(value: float, like: Tensor) -> Tensor:
+    """``value`` in the dtype of ``like``; a bare Python number is rounded to float32 by static graphs."""
+    return paddle.full([], value, like.dtype)
+
+
+def step(x: Tensor) -> Tensor:
+    """1 where x >= 0, else 0; a constant in the gradient."""
+    return (x >= 0).astype(x.dtype)
+
+
+def positive_part(x: Tensor) -> Tensor:
+    """max(0, x), with gradient 0 at 0. NaN stays NaN, which ``relu`` turns into 0."""
+    # The gradient of clip at its edge is 0 or 1 depending on Paddle's version; the factor decides.
+    return paddle.clip(x, min=0.0) * (x > 0).astype(x.dtype)
+
+
+def sides(x: Tensor) -> tuple[Tensor, Tensor]:
+    """The two pieces of softplus: ``p`` = 1 where x >= 0 (a constant), and log(1 + exp(-|x|)).
+
+    softplus(x) = tail + x p and softplus(-x) = tail - x (1 - p). The side is a constant because the
+    gradients of relu and abs vanish at 0, which would make that of softplus 0 or 1 there, not 1/2.
+    """
+    p = step(x)
+    return p, paddle.log1p(paddle.exp(x * (1 - 2 * p)))
+
+
+def weigh(x: Tensor, p: Tensor, tail: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
+    """positive · softplus(-x) + negative · softplus(x), with ``p`` and ``tail`` from `sides`.
+
+    Relatively accurate for every x, and so is the gradient: no two large terms cancel.
+    """
+    return x * (p * negative - (1 - p) * positive) + tail * (positive + negative)
+
+
+def bernoulli(x: Tensor, y: Tensor) -> Tensor:
+    """Cross entropy of labels y and logits x: `weigh` with y and 1 - y, in fewer operations."""
+    p, tail = sides(x)
+    return x * (p - y) + tail

@@ -1,0 +1,75 @@
+"""How a function becomes a Layer: tensors before its star go to ``forward``, settings to ``__init__``."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from typing import Any, Callable
+
+import paddle
+from paddle import Tensor
+
+
+class FunctionalLoss(paddle.nn.Layer):
+    """Base of the Layers that own nothing but the settings of a loss function.
+
+    ``class HuberLoss(FunctionalLoss, fn=F.huber_loss)`` is the whole definition: signature, docstring
+    and ``forward`` are derived from the function. Settings are attributes; tensors among them are
+    buffers, so that they follow the Layer to another device and into its ``state_dict``.
+    """
+
+    _fn: Callable[..., Tensor]
+    _settings: tuple[str, ...] = ()
+
+    def __init_subclass__(cls, fn: Callable[..., Tensor] | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if fn is None:  # a subclass written by a user keeps what its parent has
+            return
+        tensors, settings = split_at_star(fn)
+        cls._fn = staticmethod(fn)
+        cls._settings = tuple(setting.name for setting in settings)
+        cls.__signature__ = inspect.Signature(settings)
+        cls.__doc__ = _layer_doc(cls.__name__, fn, tensors, settings)
+        cls.forward = _forward_with(tensors)
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__()
+        bound = inspect.signature(type(self)).bind(**settings)
+        bound.apply_defaults()
+        for name, value in bound.arguments.items():
+            if hasattr(value, "stop_gradient"):
+                self.register_buffer(name, value)
+            else:
+                setattr(self, name, value)
+
+    def forward(self, *tensors: Tensor, **named: Tensor) -> Tensor:
+        for name in self._settings:
+            named[name] = getattr(self, name)
+        return self._fn(*tensors, **named)
+
+    def extra_repr(self) -> str:
+        return ", ".join([f"{name}={getattr(self, name)!r}" for name in self._settings])
+
+
+def split_at_star(fn: Callable) -> tuple[list[inspect.Parameter], list[inspect.Parameter]]:
+    """The parameters of ``fn`` before its ``*`` and after it."""
+    parameters = list(inspect.signature(fn).parameters.values())
+    settings = [p for p in parameters if p.kind is p.KEYWORD_ONLY]
+    return [p for p in parameters if p not in settings], settings
+
+
+def _forward_with(tensors: list[inspect.Parameter]) -> Callable[..., Tensor]:
+    """A copy of the base's ``forward`` that says what its tensors are called."""
+    base = FunctionalLoss.forward
+    forward = types.FunctionType(base.__code__, base.__globals__, base.__name__)
+    self = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    forward.__signature__ = inspect.Signature([self, *tensors])
+    forward.__doc__ = "Compute the loss; the arguments are those of the function."
+    return forward
+
+
+def _layer_doc(name: str, fn: Callable, tensors: list, settings: list) -> str:
+    construction = ", ".join(f"{s.name}={s.default!r}" for s in settings)
+    call = ", ".join(t.name for t in tensors)
+    use = f"``{name}({construction})({call})``: settings at construction, tensors at the call."
+    return f"Layer form of ``paddle_losses.{fn.__name__}``.\n\n{use}\n\n{inspect.getdoc(fn)}"
