@@ -4,9 +4,6 @@ Every message names the function, the argument, what was wanted and what came. T
 settings are checked in every mode. Wrong *values* (a class id that does not exist, a 0/1 label where
 -1/1 is meant) can only be seen by reading the tensor, so they raise in eager mode on CPU; in static
 graphs and on devices, where reading would stall the run, such elements become NaN instead.
-
-The functions here use plain loops and no generators: Paddle's bytecode tracer (``to_static`` with
-``full_graph=False``) breaks on ``zip``, generator expressions and list comparison.
 """
 
 from __future__ import annotations
@@ -17,13 +14,8 @@ from typing import Any
 import paddle
 from paddle import Tensor
 
-try:  # answers True only while Paddle's bytecode tracer simulates a call
-    from paddle.jit.sot.psdb import in_sot
-except ImportError:  # a Paddle without that tracer
-
-    def in_sot() -> bool:
-        return False
-
+from ._math import constant
+from ._tracing import given, in_sot
 
 _INF = float("inf")
 _HALF = (paddle.float16, paddle.bfloat16)
@@ -69,7 +61,6 @@ class set_value_checks:
 # ---------------------------------------------------------------------------------------- tensors
 
 
-@paddle.jit.not_to_static
 def prediction(function: str, argument: str, tensor: Tensor) -> Tensor:
     """``tensor`` if it is a floating one, half precision raised to float32."""
     _require_tensor(function, argument, tensor)
@@ -81,7 +72,6 @@ def prediction(function: str, argument: str, tensor: Tensor) -> Tensor:
     return tensor.astype("float32") if tensor.dtype in _HALF else tensor
 
 
-@paddle.jit.not_to_static
 def cast(function: str, argument: str, tensor: Tensor, like: Tensor) -> Tensor:
     """``tensor``, of any real dtype, in the dtype of ``like``."""
     _require_tensor(function, argument, tensor)
@@ -93,7 +83,6 @@ def cast(function: str, argument: str, tensor: Tensor, like: Tensor) -> Tensor:
     return tensor if tensor.dtype == like.dtype else tensor.astype(like.dtype)
 
 
-@paddle.jit.not_to_static
 def companion(
     function: str, argument: str, tensor: Tensor, like: Tensor, like_argument: str = "input"
 ) -> Tensor:
@@ -103,7 +92,6 @@ def companion(
     return tensor
 
 
-@paddle.jit.not_to_static
 def pair(function: str, **tensors: Tensor) -> tuple[Tensor, Tensor]:
     """A prediction and its label, of one shape and one dtype: ``pair("f", input=…, label=…)``."""
     (name, tensor), (label_name, label) = tensors.items()
@@ -111,27 +99,26 @@ def pair(function: str, **tensors: Tensor) -> tuple[Tensor, Tensor]:
     return tensor, companion(function, label_name, label, tensor, name)
 
 
-@paddle.jit.not_to_static
 def weights(function: str, sample_weight: Tensor | None, like: Tensor) -> Tensor | None:
     """A non-negative weight for every element of ``like``; None stays None."""
-    if sample_weight is None:
+    if not given(sample_weight):
         return None
     return not_negative(function, "sample_weight", companion(function, "sample_weight", sample_weight, like))
 
 
-@paddle.jit.not_to_static
-def per_class(function: str, argument: str, value: float | Tensor | None, like: Tensor):
+def per_class(function: str, argument: str, value: float | Tensor | None, like: Tensor) -> Tensor | None:
     """A non-negative factor: one number, or a tensor with one entry per position of the last axis."""
-    if value is None or isinstance(value, Real):
-        if value is not None:
-            number(function, "[0, inf)", **{argument: value})
-        return value
+    if not given(value):
+        return None
+    if isinstance(value, Real):
+        number(function, "[0, inf)", **{argument: value})
+        return constant(value, like)
     _require_tensor(function, argument, value)
     require_shape(function, argument, value, like.shape[-1:], "one entry per position of the last axis")
-    return not_negative(function, argument, cast(function, argument, value, like))
+    value = not_negative(function, argument, cast(function, argument, value, like))
+    return constant(0, like) if 0 in like.shape else value  # nothing to multiply
 
 
-@paddle.jit.not_to_static
 def scalar(function: str, argument: str, tensor: Tensor) -> Tensor:
     """A tensor of one non-negative element, as shape []."""
     _require_tensor(function, argument, tensor)
@@ -142,7 +129,6 @@ def scalar(function: str, argument: str, tensor: Tensor) -> Tensor:
     return not_negative(function, argument, tensor.astype("float64").reshape([]))
 
 
-@paddle.jit.not_to_static
 def integer(function: str, argument: str, tensor: Tensor) -> None:
     """Refuse a tensor that does not hold integers."""
     _require_tensor(function, argument, tensor)
@@ -153,7 +139,6 @@ def integer(function: str, argument: str, tensor: Tensor) -> None:
         )
 
 
-@paddle.jit.not_to_static
 def require_shape(function: str, argument: str, tensor: Tensor, shape, meaning: str) -> None:
     """Refuse ``tensor`` unless it has ``shape``; an extent of -1 is not known yet and fits any."""
     if _shapes_differ(tensor.shape, shape):
@@ -197,7 +182,6 @@ _INTERVALS = {  # low, high, whether each end belongs to it
 }
 
 
-@paddle.jit.not_to_static
 def number(function: str, interval: str, **settings: float) -> None:
     """Refuse a setting that is not a number in the interval: ``number("f", "(0, inf)", delta=…)``."""
     low, high, low_belongs, high_belongs = _INTERVALS[interval]
@@ -212,7 +196,6 @@ def number(function: str, interval: str, **settings: float) -> None:
             raise ValueError(f"{function}: {name} must be a number in {interval}, got {value}.")
 
 
-@paddle.jit.not_to_static
 def axis(function: str, axis: int, tensor: Tensor) -> int:
     """``axis`` counted from the front; refused unless ``tensor`` has it."""
     rank = len(tensor.shape)
@@ -224,7 +207,6 @@ def axis(function: str, axis: int, tensor: Tensor) -> int:
     return axis % rank
 
 
-@paddle.jit.not_to_static
 def option(function: str, choices: tuple[str, ...], **settings: str) -> None:
     """Refuse a setting that is none of ``choices``."""
     for name, value in settings.items():
@@ -236,54 +218,50 @@ def option(function: str, choices: tuple[str, ...], **settings: str) -> None:
 # ----------------------------------------------------------------------------------------- values
 
 
-@paddle.jit.not_to_static
-def verify(function: str, argument: str, tensor: Tensor, ok: Tensor, wanted: str) -> Tensor | None:
-    """Raise where ``ok`` is False, if values may be read here; else hand ``ok`` on to `poison`."""
-    if not _may_read(tensor):
-        return ok
-    if 0 not in tensor.shape and not bool(ok.all()):
+def verify(function: str, argument: str, tensor: Tensor, ok: Tensor, wanted: str) -> None:
+    """Raise where ``ok`` is False, if values may be read here; if not, it is up to `poison`."""
+    if _may_read(tensor) and 0 not in tensor.shape and not bool(ok.all()):
         raise ValueError(f"{function}: {argument} must {wanted}, got {_first(tensor, ok)}.")
-    return None
 
 
-@paddle.jit.not_to_static
-def poison(tensor: Tensor, ok: Tensor | None) -> Tensor:
-    """``tensor`` with NaN wherever ``ok`` is False."""
-    if ok is None:
+def poison(tensor: Tensor, ok: Tensor) -> Tensor:
+    """``tensor`` with NaN wherever ``ok`` is False, unless `verify` has read that it nowhere is."""
+    if _may_read(tensor):
         return tensor
     # 1/1 or 0/0. A NaN constant would do, but a saved PIR program that holds one cannot be loaded.
     ok = ok.astype(tensor.dtype)
     return tensor * (ok / ok)
 
 
-@paddle.jit.not_to_static
-def not_negative(function: str, argument: str, tensor: Tensor) -> Tensor:
-    """Weights: any number from 0 on."""
-    ok = verify(function, argument, tensor, tensor >= 0, "not be negative or NaN anywhere")
+def demand(function: str, argument: str, tensor: Tensor, ok: Tensor, wanted: str) -> Tensor:
+    """`verify`, then `poison`: for floating tensors."""
+    verify(function, argument, tensor, ok, wanted)
     return poison(tensor, ok)
 
 
-@paddle.jit.not_to_static
+def not_negative(function: str, argument: str, tensor: Tensor) -> Tensor:
+    """Weights: any number from 0 on."""
+    return demand(function, argument, tensor, tensor >= 0, "not be negative or NaN anywhere")
+
+
 def signs(function: str, argument: str, tensor: Tensor) -> Tensor:
     """Labels -1 and 1."""
     wanted = f"be -1 or 1 everywhere (turn 0/1 labels into them with 2 * {argument} - 1)"
-    return poison(tensor, verify(function, argument, tensor, tensor.abs() == 1, wanted))
+    return demand(function, argument, tensor, tensor.abs() == 1, wanted)
 
 
-@paddle.jit.not_to_static
 def shares(function: str, argument: str, tensor: Tensor) -> Tensor:
     """Labels in [0, 1], hard or soft."""
     ok = (tensor - 0.5).abs() <= 0.5 + _PROBABILITY_SLACK
     wanted = f"lie in [0, 1] everywhere (turn -1/1 labels into 0/1 with ({argument} + 1) / 2)"
-    return poison(tensor, verify(function, argument, tensor, ok, wanted))
+    return demand(function, argument, tensor, ok, wanted)
 
 
-@paddle.jit.not_to_static
 def probabilities(function: str, argument: str, tensor: Tensor) -> Tensor:
     """Predicted probabilities; unlike a label, a prediction may be NaN and is then handed on."""
     ok = paddle.logical_not((tensor - 0.5).abs() > 0.5 + _PROBABILITY_SLACK)
     wanted = "lie in [0, 1] everywhere (logits belong to the function whose name ends in _with_logits)"
-    return poison(tensor, verify(function, argument, tensor, ok, wanted))
+    return demand(function, argument, tensor, ok, wanted)
 
 
 def _may_read(tensor: Tensor) -> bool:

@@ -9,10 +9,9 @@ from paddle import Tensor
 from . import _checks
 
 
-@paddle.jit.not_to_static
 def class_ids(
     function: str, label: Tensor, num_classes: int, ignore_index: int | None = None
-) -> tuple[Tensor, Tensor | None, Tensor | None]:
+) -> tuple[Tensor, Tensor | None, Tensor]:
     """Split integer labels into ``(ids, kept, ok)``.
 
     ``ids`` are int64 and always in [0, num_classes), so that a gather is safe: an id that does not
@@ -29,9 +28,8 @@ def class_ids(
     wanted = f"be a class id from 0 to {num_classes - 1}"
     if ignore_index is not None:
         wanted += f", or {ignore_index} to be ignored"
-    ok = _checks.verify(
-        function, "label", label, paddle.logical_and(label >= 0, label < num_classes), wanted
-    )
+    ok = paddle.logical_and(label >= 0, label < num_classes)
+    _checks.verify(function, "label", label, ok, wanted)
     return paddle.clip(label, 0, num_classes - 1), kept, ok
 
 

@@ -8,7 +8,31 @@ from paddle import Tensor
 
 def constant(value: float, like: Tensor) -> Tensor:
     """``value`` in the dtype of ``like``; a bare Python number is rounded to float32 by static graphs."""
-    return paddle.full([], value, like.dtype)
+    # Paddle 2.6 cannot broadcast against an empty tensor, so beside one the constant is empty too.
+    return paddle.full(like.shape if 0 in like.shape else [], value, like.dtype)
+
+
+def constants(values: list[float], like: Tensor) -> Tensor:
+    """One constant per position of the last axis of ``like``."""
+    if 0 in like.shape:
+        return constant(values[0], like)
+    return paddle.stack([constant(value, like) for value in values])
+
+
+def at_most(bound: float, x: Tensor) -> Tensor:
+    """min(bound, x); NaN stays NaN."""
+    return paddle.clip(x, max=_clip_bound(bound, x))
+
+
+def at_least(bound: float, x: Tensor) -> Tensor:
+    """max(bound, x); NaN stays NaN."""
+    return paddle.clip(x, min=_clip_bound(bound, x))
+
+
+def _clip_bound(bound: float, x: Tensor) -> float | Tensor:
+    # minimum and maximum drop a NaN on Paddle 2.6, so it is clip. It reads a tensor bound on the host
+    # in eager mode there, and rounds a Python number to float32 in static graphs everywhere.
+    return bound if paddle.in_dynamic_mode() else constant(bound, x)
 
 
 def step(x: Tensor) -> Tensor:

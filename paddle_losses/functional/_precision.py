@@ -7,7 +7,7 @@ from typing import Callable, TypeVar
 
 import paddle
 
-from ._checks import in_sot
+from ._tracing import in_sot
 
 Loss = TypeVar("Loss", bound=Callable)
 
@@ -19,6 +19,9 @@ def full_precision(loss: Loss) -> Loss:
     too, where the differences that training lives on are rounded away.
     """
 
+    # Nothing in a loss depends on a value, so to_static need not rewrite its source: it is simply run
+    # on the values of the graph. (Rewritten, the wrapper would lose its keyword arguments.)
+    @paddle.jit.not_to_static
     @functools.wraps(loss)
     def wrapper(*args, **kwargs):
         if not _casting():
@@ -29,7 +32,6 @@ def full_precision(loss: Loss) -> Loss:
     return wrapper
 
 
-@paddle.jit.not_to_static
 def _casting() -> bool:
     if in_sot():  # the tracer cannot look at this state
         return False

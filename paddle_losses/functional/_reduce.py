@@ -13,6 +13,7 @@ import paddle
 from paddle import Tensor
 
 from . import _checks
+from ._tracing import given
 
 Reduction = Literal["mean", "sum", "none"]
 
@@ -22,7 +23,6 @@ _CHOICES = ("mean", "sum", "none")
 _EMPTY_BACKWARD_CRASHES = int(paddle.__version__.split(".")[0] or 3) in (1, 2)
 
 
-@paddle.jit.not_to_static
 def reduce(
     function: str,
     loss: Tensor,
@@ -54,11 +54,11 @@ def reduce(
     """
     _checks.option(function, _CHOICES, reduction=reduction)
     normalizer = _check_normalizer(function, normalizer, reduction, loss)
-    if mask is not None:
+    if given(mask):
         nothing = paddle.zeros_like(loss)
         loss = paddle.where(mask, loss, nothing)
-        weight = mask.astype(loss.dtype) if weight is None else paddle.where(mask, weight, nothing)
-    if weight is not None:
+        weight = paddle.where(mask, weight, nothing) if given(weight) else mask.astype(loss.dtype)
+    if given(weight):
         loss = loss * weight
     if reduction == "none":
         return loss
@@ -69,9 +69,9 @@ def reduce(
 
 
 def _denominator(loss: Tensor, weight: Tensor | None, normalizer: Tensor | None) -> Tensor:
-    if normalizer is None and weight is None:
+    if not given(normalizer) and not given(weight):
         return _count(loss)
-    divisor = _sum(weight) if normalizer is None else normalizer
+    divisor = normalizer if given(normalizer) else _sum(weight)
     return paddle.where(divisor == 0, paddle.ones_like(divisor), divisor)
 
 
@@ -91,13 +91,13 @@ def _count(tensor: Tensor) -> Tensor:
         if extent == -1:  # a static graph: known when it runs
             return paddle.clip(paddle.numel(tensor), min=1).astype("float64")
         count *= extent
-    return paddle.full([], max(count, 1), "float64")
+    return paddle.full([], count if count else 1, "float64")
 
 
 def _check_normalizer(
     function: str, normalizer: float | Tensor | None, reduction: str, loss: Tensor
 ) -> Tensor | None:
-    if normalizer is None:
+    if not given(normalizer):
         return None
     if reduction != "mean":
         raise ValueError(

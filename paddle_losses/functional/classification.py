@@ -11,9 +11,10 @@ import paddle
 from paddle import Tensor
 
 from . import _checks, _labels
-from ._math import bernoulli, constant, positive_part, sides, step, weigh
+from ._math import at_least, bernoulli, constant, positive_part, sides, step, weigh
 from ._precision import full_precision
 from ._reduce import Reduction, reduce
+from ._tracing import given
 
 
 @full_precision
@@ -75,7 +76,7 @@ def _binary_cross_entropy(p: Tensor, y: Tensor, epsilon: float) -> Tensor:
     # near = distance of p to the closer of 0 and 1. It is exact, and ε is representable as such a
     # distance, while 1 - ε is not: float32 rounds 1 - 1e-7 to 1 - 1.19e-7.
     upper = step(p - 0.5)
-    near = paddle.clip(upper + p * (1 - 2 * upper), min=constant(epsilon, p))
+    near = at_least(epsilon, upper + p * (1 - 2 * upper))
     y_near = y + upper * (1 - 2 * y)
     return -(y_near * paddle.log(near) + (1 - y_near) * paddle.log1p(-near))
 
@@ -132,10 +133,10 @@ def binary_cross_entropy_with_logits(
     pos_weight = _checks.per_class(function, "pos_weight", pos_weight, logit)
     label = _checks.shares(function, "label", label)
     weight = _checks.weights(function, sample_weight, logit)
-    if pos_weight is None:
-        loss = bernoulli(logit, label)
-    else:
+    if given(pos_weight):
         loss = _weighted_bernoulli(logit, label, pos_weight)
+    else:
+        loss = bernoulli(logit, label)
     return reduce(function, loss, reduction, weight=weight)
 
 
@@ -246,6 +247,8 @@ def balanced_cross_entropy(
 
 
 def _balance(y: Tensor, beta: float | None) -> tuple[Tensor, Tensor]:
+    if beta is None and 0 in y.shape:  # no batch to take it from, and nothing to balance
+        beta = 0.5
     if beta is not None:
         return constant(beta, y), constant(1 - beta, y)
     positive = reduce("balanced_cross_entropy", 1 - y, "mean")
@@ -480,7 +483,6 @@ def zero_one_loss(
     return reduce("zero_one_loss", loss, reduction)
 
 
-@paddle.jit.not_to_static
 def _same_rank(input: Tensor, label: Tensor) -> bool:
     return len(input.shape) == len(getattr(label, "shape", ()))
 
@@ -488,12 +490,11 @@ def _same_rank(input: Tensor, label: Tensor) -> bool:
 def _wrong_signs(x: Tensor, label: Tensor) -> Tensor:
     y = _checks.companion("zero_one_loss", "label", label, x)
     known = paddle.logical_or(y.abs() == 1, y == 0)
-    ok = _checks.verify("zero_one_loss", "label", y, known, "be 0 or 1, or -1 or 1, everywhere")
+    y = _checks.demand("zero_one_loss", "label", y, known, "be 0 or 1, or -1 or 1, everywhere")
     wrong = ((x > 0) != (y > 0)).astype(x.dtype)
-    return _checks.poison(wrong + _only_nan(x), ok)
+    return wrong + _only_nan(x) + _only_nan(y)
 
 
-@paddle.jit.not_to_static
 def _wrong_classes(x: Tensor, label: Tensor, axis: int) -> Tensor:
     function, shape = "zero_one_loss", list(x.shape)
     classes = shape.pop(axis)

@@ -8,7 +8,7 @@ import paddle
 from paddle import Tensor
 
 from . import _checks
-from ._math import constant, positive_part
+from ._math import at_most, constant, constants, positive_part
 from ._precision import full_precision
 from ._reduce import Reduction, reduce
 
@@ -164,7 +164,7 @@ def huber_loss(
 
 def _huber(a: Tensor, delta: float) -> Tensor:
     # q (a - q/2) with q = min(a, δ): a²/2 below δ, δ (a - δ/2) above, and nothing overflows early.
-    q = paddle.clip(a, max=constant(delta, a))
+    q = at_most(delta, a)
     return q * (a - 0.5 * q)
 
 
@@ -216,9 +216,8 @@ def smooth_l1_loss(
 
 def _smooth_l1(a: Tensor, beta: float) -> Tensor:
     # huber(β) / β, divided first so that a large β does not overflow.
-    beta = constant(beta, a)
-    q = paddle.clip(a, max=beta)
-    return q / beta * (a - 0.5 * q)
+    q = at_most(beta, a)
+    return q / constant(beta, a) * (a - 0.5 * q)
 
 
 @full_precision
@@ -331,14 +330,12 @@ def quantile_loss(
 def _quantile(e: Tensor, quantile: float | list[float]) -> Tensor:
     # γ max(e, 0) + (1 - γ) max(-e, 0), the second factor rounded from the exact 1 - γ.
     if isinstance(quantile, list):
-        above = paddle.to_tensor(quantile, dtype=e.dtype)
-        below = paddle.to_tensor([1 - level for level in quantile], dtype=e.dtype)
+        above, below = constants(quantile, e), constants([1 - level for level in quantile], e)
     else:
         above, below = constant(quantile, e), constant(1 - quantile, e)
     return above * positive_part(e) + below * positive_part(-e)
 
 
-@paddle.jit.not_to_static
 def _check_quantile(quantile: float | Sequence[float], input: Tensor, label: Tensor):
     """The quantile or the list of them, and the label in a shape that fits beside ``input``."""
     several = isinstance(quantile, (list, tuple))
@@ -352,4 +349,6 @@ def _check_quantile(quantile: float | Sequence[float], input: Tensor, label: Ten
     _checks.require_shape("quantile_loss", "input", input, [*head, len(quantile)], meaning)
     meaning = "the shape of input without its last axis"
     _checks.require_shape("quantile_loss", "label", label, head, meaning)
+    if 0 in input.shape:  # Paddle 2.6 cannot broadcast against an empty tensor
+        return list(quantile), paddle.zeros_like(input)
     return list(quantile), label.unsqueeze(-1)

@@ -19,6 +19,7 @@ class FunctionalLoss(paddle.nn.Layer):
     """
 
     _fn: Callable[..., Tensor]
+    _name: str = ""
     _settings: tuple[str, ...] = ()
 
     def __init_subclass__(cls, fn: Callable[..., Tensor] | None = None, **kwargs: Any) -> None:
@@ -26,7 +27,7 @@ class FunctionalLoss(paddle.nn.Layer):
         if fn is None:  # a subclass written by a user keeps what its parent has
             return
         tensors, settings = split_at_star(fn)
-        cls._fn = staticmethod(fn)
+        cls._fn, cls._name = staticmethod(fn), fn.__name__
         cls._settings = tuple(setting.name for setting in settings)
         cls.__signature__ = inspect.Signature(settings)
         cls.__doc__ = _layer_doc(cls.__name__, fn, tensors, settings)
@@ -42,10 +43,14 @@ class FunctionalLoss(paddle.nn.Layer):
             else:
                 setattr(self, name, value)
 
+    @paddle.jit.not_to_static
     def forward(self, *tensors: Tensor, **named: Tensor) -> Tensor:
-        for name in self._settings:
-            named[name] = getattr(self, name)
-        return self._fn(*tensors, **named)
+        if not self._name:  # never so, but 2.6 tells traced Layers apart only by what a condition reads
+            raise NotImplementedError("FunctionalLoss is a base; use one of its subclasses.")
+        return self._fn(*tensors, **named, **self._current_settings())
+
+    def _current_settings(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self._settings}
 
     def extra_repr(self) -> str:
         return ", ".join([f"{name}={getattr(self, name)!r}" for name in self._settings])
@@ -62,6 +67,7 @@ def _forward_with(tensors: list[inspect.Parameter]) -> Callable[..., Tensor]:
     """A copy of the base's ``forward`` that says what its tensors are called."""
     base = FunctionalLoss.forward
     forward = types.FunctionType(base.__code__, base.__globals__, base.__name__)
+    forward.__dict__.update(base.__dict__)
     self = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     forward.__signature__ = inspect.Signature([self, *tensors])
     forward.__doc__ = "Compute the loss; the arguments are those of the function."

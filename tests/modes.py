@@ -1,0 +1,100 @@
+"""The ways in which Paddle can run a loss, each taking and returning arrays."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any, Callable
+
+import numpy as np
+import paddle
+from cases import Arrays
+
+from paddle_losses.nn import FunctionalLoss
+
+Result = tuple[np.ndarray, dict[str, np.ndarray]]  # the value, and the gradients of its sum
+
+
+def tensors_of(arrays: Arrays, dtype: str = "float64", differentiable=()) -> dict[str, Any]:
+    """Tensors from arrays: floating ones in ``dtype``, integer ones as they are."""
+    tensors = {}
+    for name, array in arrays.items():
+        tensor = paddle.to_tensor(array)
+        if array.dtype.kind == "f":
+            tensor = tensor.astype(dtype)
+        tensors[name] = tensor.detach()
+        tensors[name].stop_gradient = name not in differentiable
+    return tensors
+
+
+def eager(function: Callable, arrays: Arrays, settings: dict, dtype: str, differentiable) -> Result:
+    tensors = tensors_of(arrays, dtype, differentiable)
+    value = function(*tensors.values(), **settings)
+    value.sum().backward()
+    return value.numpy(), {name: tensors[name].grad.numpy() for name in differentiable}
+
+
+def traced(layer: FunctionalLoss, arrays: Arrays, dtype: str, differentiable, full_graph: bool) -> Result:
+    """Through ``paddle.jit.to_static``: by source (full graph) or by bytecode."""
+    tensors = tensors_of(arrays, dtype, differentiable)
+    _alive.append(model := Model(layer))
+    value = paddle.jit.to_static(model, full_graph=full_graph)(*tensors.values())
+    value.sum().backward()
+    return value.numpy(), {name: tensors[name].grad.numpy() for name in differentiable}
+
+
+_alive: list[paddle.nn.Layer] = []  # 2.6.2 recognises a traced Layer by its address
+
+
+class Model(paddle.nn.Layer):
+    """A network that ends in a loss, as users trace it."""
+
+    def __init__(self, loss: FunctionalLoss) -> None:
+        super().__init__()
+        self.loss = loss
+
+    def forward(self, prediction, label):
+        return self.loss(prediction * 1, label)
+
+
+def batch_unknown(arrays: Arrays) -> dict[str, list[int | None]]:
+    """The shapes, with the first extent unknown if all tensors share it."""
+    shapes = {name: list(array.shape) for name, array in arrays.items()}
+    if len({shape[0] for shape in shapes.values()}) == 1:
+        for shape in shapes.values():
+            shape[0] = None
+    return shapes
+
+
+def saved(layer: FunctionalLoss, arrays: Arrays, dtype: str) -> np.ndarray:
+    """Through ``paddle.jit.save`` and ``load``, with an unknown first extent."""
+    tensors = tensors_of(arrays, dtype)
+    shapes = batch_unknown(arrays)
+    specs = [
+        paddle.static.InputSpec(shapes[name], tensor.dtype, name) for name, tensor in tensors.items()
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "loss")
+        paddle.jit.save(paddle.jit.to_static(layer, input_spec=specs, full_graph=True), path)
+        return paddle.jit.load(path)(*tensors.values()).numpy()
+
+
+def program(function: Callable, arrays: Arrays, settings: dict, dtype: str, differentiable) -> Result:
+    """In a static ``Program``, with an unknown first extent."""
+    feed = {k: a.astype(dtype) if a.dtype.kind == "f" else a for k, a in arrays.items()}
+    paddle.enable_static()
+    try:
+        graph = paddle.static.Program()
+        with paddle.static.program_guard(graph, paddle.static.Program()):
+            data, shapes = {}, batch_unknown(arrays)
+            for name, array in feed.items():
+                data[name] = paddle.static.data(name, shapes[name], str(array.dtype))
+                data[name].stop_gradient = name not in differentiable
+            value = function(*data.values(), **settings)
+            grads = paddle.static.gradients([value], [data[name] for name in differentiable])
+        results = paddle.static.Executor(paddle.CPUPlace()).run(
+            graph, feed=feed, fetch_list=[value, *grads]
+        )
+    finally:
+        paddle.disable_static()
+    return results[0], dict(zip(differentiable, results[1:]))

@@ -1,0 +1,345 @@
+"""What every loss promises, tested on every row of ``cases.py``."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import pickle
+
+import modes
+import numpy as np
+import oracles
+import paddle
+import pytest
+from cases import CASES, VARIANTS, variant_id
+
+import paddle_losses as losses
+
+SHAPE = (3, 5)
+each_variant = pytest.mark.parametrize("case, settings", VARIANTS, ids=map(variant_id, VARIANTS))
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+
+
+def arrays_of(case, shape=SHAPE, seed=0):
+    made = case.tensors(np.random.default_rng(seed), shape)
+    return {name: np.asarray(array) for name, array in made.items()}
+
+
+def expected_of(case, settings, arrays):
+    """Value of every element and gradients of their sum, from the oracle."""
+
+    def elements(**tensors):
+        # The balance of a batch is a constant in the gradient.
+        fixed = {**settings}
+        if fixed.get("beta", 0) is None:
+            fixed["beta"] = np.mean(1 - arrays["label"])
+        return case.oracle(**tensors, **fixed)
+
+    grads = {name: oracles.gradient(elements, arrays, name) for name in case.differentiable}
+    return elements(**arrays), grads
+
+
+# ------------------------------------------------------------------------------------------ values
+
+
+@each_variant
+@pytest.mark.parametrize("shape", [(), (1,), (7,), (3, 5), (2, 3, 4)], ids=str)
+def test_value_and_gradient_equal_the_oracle_in_float64(case, settings, shape):
+    arrays = arrays_of(case, shape)
+    expected, expected_grads = expected_of(case, settings, arrays)
+    value, grads = modes.eager(
+        case.function, arrays, {**settings, "reduction": "none"}, "float64", case.differentiable
+    )
+    assert value.shape == expected.shape
+    np.testing.assert_allclose(value, expected, rtol=1e-13, atol=1e-15)
+    for name in case.differentiable:
+        np.testing.assert_allclose(grads[name], expected_grads[name], rtol=1e-7, atol=1e-8)
+
+
+@each_variant
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("dtype, rtol", [("float32", 2e-6), ("float64", 1e-13)])
+def test_reductions(case, settings, reduction, dtype, rtol):
+    arrays = arrays_of(case)
+    expected = oracles.reduce(case.oracle(**arrays, **settings), reduction)
+    tensors = modes.tensors_of(arrays, dtype)
+    value = case.function(*tensors.values(), **settings, reduction=reduction)
+    assert value.dtype == getattr(paddle, dtype)
+    assert tuple(value.shape) == np.shape(expected)
+    np.testing.assert_allclose(value.numpy(), expected, rtol=rtol, atol=rtol)
+
+
+@each_variant
+def test_mean_is_the_default(case, settings):
+    tensors = modes.tensors_of(arrays_of(case))
+    default = case.function(*tensors.values(), **settings)
+    assert default.item() == case.function(*tensors.values(), **settings, reduction="mean").item()
+
+
+@each_variant
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_half_precision_is_computed_and_returned_in_float32(case, settings, dtype):
+    tensors = modes.tensors_of(arrays_of(case), dtype, case.differentiable)
+    value = case.function(*tensors.values(), **settings)
+    raised = [t.astype("float32") if t.dtype == getattr(paddle, dtype) else t for t in tensors.values()]
+    assert value.dtype == paddle.float32
+    assert value.item() == case.function(*raised, **settings).item()
+    value.backward()
+    assert tensors[case.differentiable[0]].grad.dtype == getattr(paddle, dtype)
+
+
+@each_case
+def test_a_label_of_another_dtype_takes_that_of_the_prediction(case):
+    prediction, label = modes.tensors_of(arrays_of(case), "float32").values()
+    if label.dtype != paddle.float32:
+        pytest.skip("class ids")
+    settings = case.settings[0]
+    value = case.function(prediction, label.astype("float64"), **settings)
+    assert value.dtype == paddle.float32
+    assert value.item() == case.function(prediction, label, **settings).item()
+
+
+@each_case
+def test_half_prediction_with_full_precision_label(case):
+    prediction, label = modes.tensors_of(arrays_of(case), "float32").values()
+    value = case.function(prediction.astype("float16"), label, **case.settings[0])
+    assert value.dtype == paddle.float32
+    assert np.isfinite(value.item())
+
+
+@each_variant
+def test_nan_gives_nan_and_only_there(case, settings):
+    tensors = modes.tensors_of(arrays_of(case), "float32")
+    prediction, label = tensors.values()
+    if settings.get("beta", 0) is None:
+        label = (label > 0.5).astype("float32")
+    clean = case.function(prediction, label, **settings, reduction="none").numpy()
+    spoiled = prediction.numpy().copy()
+    spoiled[(0,) * spoiled.ndim] = np.nan
+    value = case.function(paddle.to_tensor(spoiled), label, **settings, reduction="none").numpy()
+    first = (0,) * value.ndim
+    assert np.isnan(value[first])
+    value[first] = clean[first]
+    np.testing.assert_array_equal(value, clean)
+    for reduction in ("mean", "sum"):
+        assert np.isnan(
+            case.function(paddle.to_tensor(spoiled), label, **settings, reduction=reduction).item()
+        )
+
+
+@each_variant
+def test_same_input_same_bits(case, settings):
+    arrays = arrays_of(case, (257,))
+    runs = [modes.eager(case.function, arrays, settings, "float32", case.differentiable) for _ in "ab"]
+    assert runs[0][0].tobytes() == runs[1][0].tobytes()
+    for name in case.differentiable:
+        assert runs[0][1][name].tobytes() == runs[1][1][name].tobytes()
+
+
+@each_variant
+def test_the_callers_tensors_are_not_written_to(case, settings):
+    tensors = modes.tensors_of(arrays_of(case), "float32", case.differentiable)
+    before = {name: tensor.numpy().copy() for name, tensor in tensors.items()}
+    case.function(*tensors.values(), **settings).backward()
+    for name, tensor in tensors.items():
+        np.testing.assert_array_equal(tensor.numpy(), before[name])
+        assert tensor.stop_gradient == (name not in case.differentiable)
+
+
+# -------------------------------------------------------------------------------- weights and empty
+
+
+@each_variant
+@pytest.mark.parametrize("shape", [(0,), (0, 3), (3, 0)], ids=str)
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_empty_input_gives_zero_and_a_harmless_backward(case, settings, shape, reduction):
+    arrays = arrays_of(case, shape)
+    tensors = modes.tensors_of(arrays, "float32", case.differentiable)
+    value = case.function(*tensors.values(), **settings, reduction=reduction)
+    if reduction == "none":
+        assert tuple(value.shape) == case.oracle(**arrays, **settings).shape
+        return
+    assert value.item() == 0 and list(value.shape) == []
+    value.backward()
+    grad = tensors[case.differentiable[0]].grad
+    assert grad is None or list(grad.shape) == list(tensors[case.differentiable[0]].shape)
+
+
+@each_variant
+def test_an_empty_batch_beside_another_loss_trains_on(case, settings):
+    # On 2.6.2 a backward pass that reaches an empty tensor ends the process.
+    network = paddle.nn.Linear(4, 2)
+    rows = network(paddle.ones([3, 4]))
+    arrays = arrays_of(case, (0,))
+    prediction = rows[paddle.zeros([3], "bool")][:, 0]
+    shape = arrays[next(iter(arrays))].shape
+    prediction = prediction if len(shape) == 1 else paddle.zeros(shape)
+    _, label = modes.tensors_of(arrays, "float32").values()
+    total = case.function(prediction, label, **settings) + rows.sum()
+    total.backward()
+    assert np.isfinite(network.weight.grad.numpy()).all()
+    assert (network.weight.grad.numpy() != 0).all()
+
+
+weighted = pytest.mark.parametrize(
+    "case, settings",
+    [variant for variant in VARIANTS if variant[0].takes_weights],
+    ids=[variant_id(variant) for variant in VARIANTS if variant[0].takes_weights],
+)
+
+
+@weighted
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_sample_weight(case, settings, reduction):
+    arrays = arrays_of(case)
+    weight = np.random.default_rng(1).uniform(0, 2, SHAPE)
+    weight[0] = 0
+    expected = oracles.reduce(case.oracle(**arrays, **settings), reduction, weight)
+    tensors = modes.tensors_of(arrays)
+    value = case.function(*tensors.values(), paddle.to_tensor(weight), **settings, reduction=reduction)
+    np.testing.assert_allclose(value.numpy(), expected, rtol=1e-12)
+
+
+@weighted
+def test_weights_that_are_all_zero_give_zero_with_zero_gradient(case, settings):
+    tensors = modes.tensors_of(arrays_of(case), "float32", case.differentiable)
+    value = case.function(*tensors.values(), paddle.zeros(SHAPE), **settings)
+    value.backward()
+    assert value.item() == 0
+    assert (tensors[case.differentiable[0]].grad.numpy() == 0).all()
+
+
+@weighted
+def test_bad_weights_are_refused(case, settings):
+    name = case.function.__name__
+    tensors = modes.tensors_of(arrays_of(case), "float32")
+    with pytest.raises(ValueError, match=f"{name}: sample_weight must have the shape of"):
+        case.function(*tensors.values(), paddle.ones([3, 1]), **settings)
+    with pytest.raises(ValueError, match=f"{name}: sample_weight must not be negative"):
+        case.function(*tensors.values(), -paddle.ones(SHAPE), **settings)
+    with pytest.raises(TypeError, match=f"{name}: sample_weight must be a paddle.Tensor, got float"):
+        case.function(*tensors.values(), 0.5, **settings)
+
+
+# ------------------------------------------------------------------------------------------- modes
+
+
+@each_variant
+@pytest.mark.parametrize("full_graph", [True, False], ids=["source", "bytecode"])
+def test_to_static(case, settings, full_graph, monkeypatch):
+    # Otherwise the tracer leaves small graphs to eager mode and nothing is tested.
+    monkeypatch.setenv("MIN_GRAPH_SIZE", "0")
+    arrays = arrays_of(case)
+    expected, expected_grads = modes.eager(
+        case.function, arrays, settings, "float32", case.differentiable
+    )
+    layer = case.layer(**settings)
+    value, grads = modes.traced(layer, arrays, "float32", case.differentiable, full_graph)
+    np.testing.assert_allclose(value, expected, rtol=1e-6)
+    for name in case.differentiable:
+        np.testing.assert_allclose(grads[name], expected_grads[name], rtol=1e-5, atol=1e-7)
+
+
+@each_variant
+def test_jit_save_and_load(case, settings):
+    arrays = arrays_of(case)
+    expected = case.function(*modes.tensors_of(arrays, "float32").values(), **settings).item()
+    value = modes.saved(case.layer(**settings), arrays, "float32")
+    np.testing.assert_allclose(value, expected, rtol=1e-6)
+
+
+@each_variant
+@pytest.mark.parametrize("dtype, rtol", [("float32", 1e-5), ("float64", 1e-12)])
+@pytest.mark.parametrize("reduction", ["mean", "none"])
+def test_static_program(case, settings, dtype, rtol, reduction):
+    arrays, options = arrays_of(case), {**settings, "reduction": reduction}
+    expected, expected_grads = modes.eager(case.function, arrays, options, dtype, case.differentiable)
+    value, grads = modes.program(case.function, arrays, options, dtype, case.differentiable)
+    np.testing.assert_allclose(value, expected, rtol=rtol)
+    for name in case.differentiable:
+        np.testing.assert_allclose(grads[name], expected_grads[name], rtol=rtol, atol=rtol / 10)
+
+
+@each_variant
+def test_no_host_synchronisation_without_value_checks(case, settings, monkeypatch):
+    tensors = modes.tensors_of(arrays_of(case), "float32", case.differentiable)
+
+    def refuse(*_, **__):
+        raise AssertionError("a loss read a tensor on the host")
+
+    with losses.set_value_checks(False), monkeypatch.context() as patch:
+        for method in ("numpy", "item", "tolist", "__float__", "__int__", "__bool__"):
+            patch.setattr(paddle.Tensor, method, refuse)
+        case.function(*tensors.values(), **settings).backward()
+
+
+@each_variant
+def test_autocast_is_off_inside(case, settings, monkeypatch):
+    # On CPU, auto_cast never casts, so watch the switch itself.
+    from paddle_losses.functional import _precision
+
+    seen = []
+    enter = paddle.amp.auto_cast
+    monkeypatch.setattr(_precision, "_casting", lambda: True)
+    monkeypatch.setattr(paddle.amp, "auto_cast", lambda **k: seen.append(k) or enter(**k))
+    tensors = modes.tensors_of(arrays_of(case), "float32")
+    case.function(*tensors.values(), **settings)
+    assert {"enable": False} in seen
+
+
+# ------------------------------------------------------------------------------------------ Layers
+
+
+@each_variant
+def test_layer_equals_function(case, settings):
+    tensors = modes.tensors_of(arrays_of(case), "float32")
+    layer = case.layer(**settings)
+    expected = case.function(*tensors.values(), **settings).item()
+    assert layer(*tensors.values()).item() == expected
+    assert layer(**tensors).item() == expected
+    for twin in (pickle.loads(pickle.dumps(layer)), copy.deepcopy(layer)):
+        assert twin(*tensors.values()).item() == expected
+        assert repr(twin) == repr(layer)
+
+
+@each_case
+def test_layer_declares_what_the_function_declares(case):
+    parameters = inspect.signature(case.function).parameters.values()
+    settings = [p for p in parameters if p.kind is p.KEYWORD_ONLY]
+    tensors = [p for p in parameters if p.kind is not p.KEYWORD_ONLY]
+    assert list(inspect.signature(case.layer).parameters.values()) == settings
+    forward = inspect.signature(case.layer().forward).parameters.values()
+    assert list(forward) == tensors
+    with pytest.raises(TypeError):
+        case.layer(no_such_setting=1)
+
+
+@each_case
+def test_layer_shows_its_settings(case):
+    settings = {**case.settings[-1], "reduction": "sum"}
+    layer = case.layer(**settings)
+    assert repr(layer).startswith(f"{case.layer.__name__}(")
+    for name, value in settings.items():
+        assert getattr(layer, name) == value
+        assert f"{name}={value!r}" in repr(layer)
+
+
+# --------------------------------------------------------------------------------------- bad input
+
+
+@each_case
+def test_bad_input_is_refused_with_a_sentence(case):
+    name, settings = case.function.__name__, case.settings[0]
+    (first, prediction), (second, label) = modes.tensors_of(arrays_of(case), "float32").items()
+    with pytest.raises(TypeError, match=f"{name}: {first} must be a paddle.Tensor, got list.*to_tensor"):
+        case.function(prediction.tolist(), label, **settings)
+    with pytest.raises(TypeError, match=f"{name}: {second} must be a paddle.Tensor, got ndarray"):
+        case.function(prediction, label.numpy(), **settings)
+    with pytest.raises(TypeError, match=f"{name}: {first} must be a floating tensor .*, got int64"):
+        case.function(prediction.astype("int64"), label, **settings)
+    with pytest.raises(ValueError, match=f"{name}: {second} must have .*, got .*[Nn]othing is broadcast"):
+        case.function(prediction, label.flatten()[:2].reshape([1, 2]), **settings)
+    with pytest.raises(ValueError, match=f"{name}: reduction must be one of 'mean', .* got 'avg'"):
+        case.function(prediction, label, **settings, reduction="avg")
+    with pytest.raises(ValueError, match=f"{name}: reduction must be one of .* got None"):
+        case.function(prediction, label, **settings, reduction=None)
