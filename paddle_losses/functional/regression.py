@@ -262,11 +262,11 @@ def log_cosh_loss(input: Tensor, label: Tensor, *, reduction: Reduction = "mean"
 
 def _log_cosh(a: Tensor) -> Tensor:
     # cosh a - 1 = -expm1(a) expm1(-a) / 2 has no cancellation, so log1p of it is accurate down to 0.
-    # From 20 on the loss is a - log 2 to the last bit of float64, a line of slope 1. float32 is
-    # computed in float64: Paddle's float32 expm1 alone is 2.8 ulp off, and it stands here twice.
+    # Beyond 20 the loss is a line of slope 1 to the last bit of float64. float32 is computed in
+    # float64: Paddle's float32 expm1 alone is 2.8 ulp off, and it stands here twice.
     wide = a.astype("float64")
-    bent = paddle.clip(wide, max=20.0)
-    loss = paddle.log1p(paddle.expm1(bent) * paddle.expm1(-bent) * -0.5) + (wide - bent)
+    bent = paddle.where(wide > 20.0, constant(20.0, wide), wide)
+    loss = paddle.log1p(paddle.expm1(bent) * paddle.expm1(-bent) * -0.5) + positive_part(wide - 20.0)
     return loss.astype(a.dtype)
 
 
