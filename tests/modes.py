@@ -34,7 +34,9 @@ def eager(function: Callable, arrays: Arrays, settings: dict, dtype: str, differ
     return value.numpy(), {name: tensors[name].grad.numpy() for name in differentiable}
 
 
-def traced(layer: FunctionalLoss, arrays: Arrays, dtype: str, differentiable, full_graph: bool) -> Result:
+def traced(
+    layer: FunctionalLoss, arrays: Arrays, dtype: str, differentiable, full_graph: bool
+) -> Result:
     """Through ``paddle.jit.to_static``: by source (full graph) or by bytecode."""
     tensors = tensors_of(arrays, dtype, differentiable)
     _alive.append(model := Model(layer))

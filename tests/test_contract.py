@@ -337,7 +337,9 @@ def test_bad_input_is_refused_with_a_sentence(case):
         case.function(prediction, label.numpy(), **settings)
     with pytest.raises(TypeError, match=f"{name}: {first} must be a floating tensor .*, got int64"):
         case.function(prediction.astype("int64"), label, **settings)
-    with pytest.raises(ValueError, match=f"{name}: {second} must have .*, got .*[Nn]othing is broadcast"):
+    with pytest.raises(
+        ValueError, match=f"{name}: {second} must have .*, got .*[Nn]othing is broadcast"
+    ):
         case.function(prediction, label.flatten()[:2].reshape([1, 2]), **settings)
     with pytest.raises(ValueError, match=f"{name}: reduction must be one of 'mean', .* got 'avg'"):
         case.function(prediction, label, **settings, reduction="avg")

@@ -172,7 +172,7 @@ def quantile_loss(pred, label, gamma) -> Tensor:
 
 
 def bce_loss(pred, label, epsilon=1e-05) -> Tensor:
-    """Mean cross entropy of two classes, from probabilities. Today: ``paddle_losses.binary_cross_entropy``.
+    """Mean binary cross entropy, from probabilities. Today: ``paddle_losses.binary_cross_entropy``.
 
     The label is clipped too, so the value of the example is 0.0702968 where that of the clipped
     probability alone is 0.0702437.
@@ -200,7 +200,9 @@ def bce_loss(pred, label, epsilon=1e-05) -> Tensor:
 
 
 def wce_loss(pred, label, w=1, epsilon=1e-05) -> Tensor:
-    """`bce_loss` with weight ``w`` on label 1. Today: ``paddle_losses.weighted_cross_entropy``, from logits.
+    """`bce_loss` with weight ``w`` on label 1.
+
+    Today: ``paddle_losses.weighted_cross_entropy``, from logits.
 
     Args:
         pred (Tensor|array): probabilities, any shape.
@@ -226,7 +228,9 @@ def wce_loss(pred, label, w=1, epsilon=1e-05) -> Tensor:
 
 
 def balanced_ce_loss(pred, label, beta=0.5, epsilon=1e-05) -> Tensor:
-    """`bce_loss` with weights beta and 1 - beta. Today: ``paddle_losses.balanced_cross_entropy``, from logits.
+    """`bce_loss` with weights beta and 1 - beta.
+
+    Today: ``paddle_losses.balanced_cross_entropy``, from logits.
 
     Args:
         pred (Tensor|array): probabilities, any shape.

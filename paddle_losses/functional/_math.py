@@ -7,7 +7,7 @@ from paddle import Tensor
 
 
 def constant(value: float, like: Tensor) -> Tensor:
-    """``value`` in the dtype of ``like``; a bare Python number is rounded to float32 by static graphs."""
+    """``value`` in the dtype of ``like``: static graphs round a bare Python number to float32."""
     # Paddle 2.6 cannot broadcast against an empty tensor, so beside one the constant is empty too.
     return paddle.full(like.shape if 0 in like.shape else [], value, like.dtype)
 

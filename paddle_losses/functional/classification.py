@@ -178,7 +178,8 @@ def weighted_cross_entropy(
         documents give it. Theirs takes probabilities: ``paddle_losses.compat.wce_loss``.
 
     Source:
-        S. Xie and Z. Tu, Holistically-nested edge detection, 2015, for the idea. Document S1.
+        S. Xie and Z. Tu, Holistically-nested edge detection, 2015 (the idea of class weights).
+        Document S1.
 
     Example:
         >>> import paddle, paddle_losses as losses
@@ -336,7 +337,7 @@ def squared_hinge_loss(
 
     Source:
         K.-W. Chang, C.-J. Hsieh and C.-J. Lin, Coordinate descent method for large-scale L2-loss
-        linear support vector machines, 2008. Documents S0, S2 (the hinge family).
+        linear support vector machines, 2008. Document S0 (the hinge family).
 
     Example:
         >>> import paddle, paddle_losses as losses

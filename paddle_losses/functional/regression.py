@@ -35,7 +35,8 @@ def l1_loss(input: Tensor, label: Tensor, *, reduction: Reduction = "mean") -> T
         ValueError: shapes differ (nothing is broadcast), or ``reduction`` is unknown.
 
     Source:
-        P. S. Laplace, Mémoire sur la probabilité des causes par les événements, 1774. Documents S1, S2, S3.
+        P. S. Laplace, Mémoire sur la probabilité des causes par les événements, 1774.
+        Documents S1, S2, S3.
 
     Example:
         >>> import paddle, paddle_losses as losses

@@ -1,4 +1,5 @@
-"""How a function becomes a Layer: tensors before its star go to ``forward``, settings to ``__init__``."""
+"""How a function becomes a Layer: what stands before its star goes to ``forward``, the rest to
+``__init__``."""
 
 from __future__ import annotations
 
