@@ -7,15 +7,14 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
+PACKAGE = (HERE / "paddle_losses/__init__.py").read_text(encoding="utf-8")
 
 # On Python 3.12, Paddle 2.6 needs setuptools and does not ask for it.
 PADDLE = ["paddlepaddle>=2.6.2", "setuptools; python_version >= '3.12'"]
 
 setup(
     name="paddle_losses",
-    version=re.search(
-        r'__version__ = "(.+)"', (HERE / "paddle_losses/__init__.py").read_text(encoding="utf-8")
-    )[1],
+    version=re.search(r'__version__ = "(.+)"', PACKAGE)[1],
     description="Loss functions for PaddlePaddle: right in value and gradient, documented, tested.",
     long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
