@@ -34,9 +34,7 @@ def eager(function: Callable, arrays: Arrays, settings: dict, dtype: str, differ
     return value.numpy(), {name: tensors[name].grad.numpy() for name in differentiable}
 
 
-def traced(
-    layer: FunctionalLoss, arrays: Arrays, dtype: str, differentiable, full_graph: bool
-) -> Result:
+def traced(layer: FunctionalLoss, arrays: Arrays, dtype: str, differentiable, full_graph: bool) -> Result:
     """Through ``paddle.jit.to_static``: by source (full graph) or by bytecode."""
     tensors = tensors_of(arrays, dtype, differentiable)
     _alive.append(model := Model(layer))
@@ -72,9 +70,7 @@ def saved(layer: FunctionalLoss, arrays: Arrays, dtype: str) -> np.ndarray:
     """Through ``paddle.jit.save`` and ``load``, with an unknown first extent."""
     tensors = tensors_of(arrays, dtype)
     shapes = batch_unknown(arrays)
-    specs = [
-        paddle.static.InputSpec(shapes[name], tensor.dtype, name) for name, tensor in tensors.items()
-    ]
+    specs = [paddle.static.InputSpec(shapes[name], tensor.dtype, name) for name, tensor in tensors.items()]
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "loss")
         paddle.jit.save(paddle.jit.to_static(layer, input_spec=specs, full_graph=True), path)
@@ -94,9 +90,7 @@ def program(function: Callable, arrays: Arrays, settings: dict, dtype: str, diff
                 data[name].stop_gradient = name not in differentiable
             value = function(*data.values(), **settings)
             grads = paddle.static.gradients([value], [data[name] for name in differentiable])
-        results = paddle.static.Executor(paddle.CPUPlace()).run(
-            graph, feed=feed, fetch_list=[value, *grads]
-        )
+        results = paddle.static.Executor(paddle.CPUPlace()).run(graph, feed=feed, fetch_list=[value, *grads])
     finally:
         paddle.disable_static()
     return results[0], dict(zip(differentiable, results[1:]))

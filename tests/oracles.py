@@ -68,8 +68,7 @@ def sigmoid_focal(logit, label, alpha=0.25, gamma=2.0):
     p = sigmoid(logit)
     positive, negative = (1.0, 1.0) if alpha is None else (alpha, 1 - alpha)
     return -(
-        positive * (1 - p) ** gamma * label * np.log(p)
-        + negative * p**gamma * (1 - label) * np.log(1 - p)
+        positive * (1 - p) ** gamma * label * np.log(p) + negative * p**gamma * (1 - label) * np.log(1 - p)
     )
 
 

@@ -58,9 +58,7 @@ def errors(rng, low=-30, high=30):
     moderate = rng.uniform(-3, 3, (2, 800))
     wide = both_signs(rng, 10 ** rng.uniform(low, high, (2, 800)))
     single = np.stack([both_signs(rng, 10 ** rng.uniform(low, high, 800)), np.zeros(800)])
-    edges = np.array(
-        [[0, 0], [1, 0], [0.3, 0], [-0.3, 0], [1, 1], [20, 0], [-20, 0], [88, 0], [100, -100]]
-    )
+    edges = np.array([[0, 0], [1, 0], [0.3, 0], [-0.3, 0], [1, 1], [20, 0], [-20, 0], [88, 0], [100, -100]])
     return np.concatenate([moderate, wide, single, edges.T], axis=1).astype("float32")
 
 
@@ -198,10 +196,7 @@ def test_weighted_cross_entropies_are_within_4_ulp(function, settings, factors, 
     [
         (losses.logistic_loss, {}, lambda m: (softplus(-m), -sigmoid(-m))),
         (losses.exponential_loss, {}, lambda m: (mp.exp(-m), -mp.exp(-m))),
-        *[
-            (losses.hinge_loss, {"margin": w}, lambda m, w=w: (max(0, w - m), -(m < w)))
-            for w in (1.0, 0.3)
-        ],
+        *[(losses.hinge_loss, {"margin": w}, lambda m, w=w: (max(0, w - m), -(m < w))) for w in (1.0, 0.3)],
         *[
             (
                 losses.squared_hinge_loss,
@@ -242,9 +237,7 @@ def test_focal_loss_is_relatively_accurate(gamma, alpha, hard):
         away = mp.mpf(float(logit)) * (1 if hard else -1)  # large where the element is easy
         truth = weight * sigmoid(-away) ** gamma * softplus(-away)
         truth_slope = (
-            -weight
-            * sigmoid(-away) ** gamma
-            * (gamma * sigmoid(away) * softplus(-away) + sigmoid(-away))
+            -weight * sigmoid(-away) ** gamma * (gamma * sigmoid(away) * softplus(-away) + sigmoid(-away))
         )
         bound = 8 * mp.mpf(2) ** -24 * (1 + (1 + gamma) * abs(away))
         assert abs(mp.mpf(float(got)) - truth) <= bound * truth + TINY

@@ -230,9 +230,7 @@ def test_to_static(case, settings, full_graph, monkeypatch):
     # Otherwise the tracer leaves small graphs to eager mode and nothing is tested.
     monkeypatch.setenv("MIN_GRAPH_SIZE", "0")
     arrays = arrays_of(case)
-    expected, expected_grads = modes.eager(
-        case.function, arrays, settings, "float32", case.differentiable
-    )
+    expected, expected_grads = modes.eager(case.function, arrays, settings, "float32", case.differentiable)
     layer = case.layer(**settings)
     value, grads = modes.traced(layer, arrays, "float32", case.differentiable, full_graph)
     np.testing.assert_allclose(value, expected, rtol=1e-6)
@@ -337,9 +335,7 @@ def test_bad_input_is_refused_with_a_sentence(case):
         case.function(prediction, label.numpy(), **settings)
     with pytest.raises(TypeError, match=f"{name}: {first} must be a floating tensor .*, got int64"):
         case.function(prediction.astype("int64"), label, **settings)
-    with pytest.raises(
-        ValueError, match=f"{name}: {second} must have .*, got .*[Nn]othing is broadcast"
-    ):
+    with pytest.raises(ValueError, match=f"{name}: {second} must have .*, got .*[Nn]othing is broadcast"):
         case.function(prediction, label.flatten()[:2].reshape([1, 2]), **settings)
     with pytest.raises(ValueError, match=f"{name}: reduction must be one of 'mean', .* got 'avg'"):
         case.function(prediction, label, **settings, reduction="avg")

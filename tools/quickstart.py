@@ -119,9 +119,7 @@ def in_hundreds(data: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.nda
 def table(title: str, scores: dict[str, Scores]) -> str:
     names = list(next(iter(scores.values())))
     lines = ["", f"{title:24}" + "".join(f"{name:>25}" for name in names)]
-    lines += [
-        f"{loss:24}" + "".join(f"{row[name]:25.4f}" for name in names) for loss, row in scores.items()
-    ]
+    lines += [f"{loss:24}" + "".join(f"{row[name]:25.4f}" for name in names) for loss, row in scores.items()]
     return "\n".join(lines)
 
 

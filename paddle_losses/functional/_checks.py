@@ -77,8 +77,7 @@ def cast(function: str, argument: str, tensor: Tensor, like: Tensor) -> Tensor:
     _require_tensor(function, argument, tensor)
     if tensor.dtype not in _FLOATING + _INTEGER and tensor.dtype != paddle.bool:
         raise TypeError(
-            f"{function}: {argument} must be a floating, integer or bool tensor, "
-            f"got {_name(tensor.dtype)}."
+            f"{function}: {argument} must be a floating, integer or bool tensor, got {_name(tensor.dtype)}."
         )
     return tensor if tensor.dtype == like.dtype else tensor.astype(like.dtype)
 
@@ -103,19 +102,19 @@ def weights(function: str, sample_weight: Tensor | None, like: Tensor) -> Tensor
     """A non-negative weight for every element of ``like``; None stays None."""
     if not given(sample_weight):
         return None
-    return not_negative(
-        function, "sample_weight", companion(function, "sample_weight", sample_weight, like)
-    )
+    return not_negative(function, "sample_weight", companion(function, "sample_weight", sample_weight, like))
 
 
-def per_class(function: str, argument: str, value: float | Tensor | None, like: Tensor) -> Tensor | None:
+def per_class(function: str, argument: str, value: float | Tensor, like: Tensor) -> Tensor:
     """A non-negative factor: one number, or a tensor with one entry per position of the last axis."""
-    if not given(value):
-        return None
     if isinstance(value, Real):
         number(function, "[0, inf)", **{argument: value})
         return constant(value, like)
-    _require_tensor(function, argument, value)
+    if not _is_tensor(value):
+        raise TypeError(
+            f"{function}: {argument} must be a number in [0, inf) or a tensor with one entry per "
+            f"position of the last axis, got {type(value).__name__}."
+        )
     require_shape(function, argument, value, like.shape[-1:], "one entry per position of the last axis")
     value = not_negative(function, argument, cast(function, argument, value, like))
     return constant(0, like) if 0 in like.shape else value  # nothing to multiply
@@ -159,9 +158,13 @@ def _shapes_differ(first, second) -> bool:
     return False
 
 
-def _require_tensor(function: str, argument: str, value: Any) -> None:
+def _is_tensor(value: Any) -> bool:
     # Values of a PIR program are no paddle.Tensor, so ask for what all kinds of tensors have.
-    if not hasattr(value, "stop_gradient"):
+    return hasattr(value, "stop_gradient")
+
+
+def _require_tensor(function: str, argument: str, value: Any) -> None:
+    if not _is_tensor(value):
         raise TypeError(
             f"{function}: {argument} must be a paddle.Tensor, got {type(value).__name__}. "
             f"Convert it first: paddle.to_tensor({argument})."
@@ -189,9 +192,7 @@ def number(function: str, interval: str, **settings: float) -> None:
     low, high, low_belongs, high_belongs = _INTERVALS[interval]
     for name, value in settings.items():
         if not isinstance(value, Real):
-            raise TypeError(
-                f"{function}: {name} must be a number in {interval}, got {type(value).__name__}."
-            )
+            raise TypeError(f"{function}: {name} must be a number in {interval}, got {type(value).__name__}.")
         above = low <= value if low_belongs else low < value
         below = value <= high if high_belongs else value < high
         if not (above and below):

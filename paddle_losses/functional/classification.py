@@ -130,10 +130,10 @@ def binary_cross_entropy_with_logits(
     """
     function = "binary_cross_entropy_with_logits"
     logit, label = _checks.pair(function, logit=logit, label=label)
-    pos_weight = _checks.per_class(function, "pos_weight", pos_weight, logit)
     label = _checks.shares(function, "label", label)
     weight = _checks.weights(function, sample_weight, logit)
     if given(pos_weight):
+        pos_weight = _checks.per_class(function, "pos_weight", pos_weight, logit)
         loss = _weighted_bernoulli(logit, label, pos_weight)
     else:
         loss = bernoulli(logit, label)
@@ -259,9 +259,7 @@ def _balance(y: Tensor, beta: float | None) -> tuple[Tensor, Tensor]:
 
 
 @full_precision
-def hinge_loss(
-    input: Tensor, label: Tensor, *, margin: float = 1.0, reduction: Reduction = "mean"
-) -> Tensor:
+def hinge_loss(input: Tensor, label: Tensor, *, margin: float = 1.0, reduction: Reduction = "mean") -> Tensor:
     r"""Hinge loss of the support vector machine: zero once a score is right by ``margin``.
 
     .. math:: \ell = \max(0,\; m - y f), \qquad y \in \{-1, 1\}
@@ -437,9 +435,7 @@ def _logistic(margin: Tensor) -> Tensor:
 
 
 @full_precision
-def zero_one_loss(
-    input: Tensor, label: Tensor, *, axis: int = -1, reduction: Reduction = "mean"
-) -> Tensor:
+def zero_one_loss(input: Tensor, label: Tensor, *, axis: int = -1, reduction: Reduction = "mean") -> Tensor:
     r"""1 for a wrong decision, 0 for a right one: the error rate, for evaluation.
 
     .. math:: \ell = [\operatorname{argmax}_k x_k \ne y] \quad\text{or}\quad [(x > 0) \ne (y > 0)]

@@ -119,9 +119,7 @@ def mean_bias_error(input: Tensor, label: Tensor, *, reduction: Reduction = "mea
 
 
 @full_precision
-def huber_loss(
-    input: Tensor, label: Tensor, *, delta: float = 1.0, reduction: Reduction = "mean"
-) -> Tensor:
+def huber_loss(input: Tensor, label: Tensor, *, delta: float = 1.0, reduction: Reduction = "mean") -> Tensor:
     r"""Squared error near 0, absolute error beyond ``delta``: smooth, and outliers pull gently.
 
     .. math::
@@ -340,6 +338,8 @@ def _quantile(e: Tensor, quantile: float | list[float]) -> Tensor:
 def _check_quantile(quantile: float | Sequence[float], input: Tensor, label: Tensor):
     """The quantile or the list of them, and the label in a shape that fits beside ``input``."""
     several = isinstance(quantile, (list, tuple))
+    if several and len(quantile) == 0:
+        raise ValueError("quantile_loss: quantile must hold at least one quantile, got an empty list.")
     for level in quantile if several else [quantile]:
         _checks.number("quantile_loss", "(0, 1)", quantile=level)
     if not several:

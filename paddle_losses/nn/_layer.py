@@ -53,6 +53,19 @@ class FunctionalLoss(paddle.nn.Layer):
     def _current_settings(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self._settings}
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Paddle 2.6 cannot pickle a tensor; float64 holds every value of the dtypes a setting may have.
+        buffers = {
+            name: (tensor.astype("float64").numpy(), str(tensor.dtype).replace("paddle.", ""))
+            for name, tensor in self._buffers.items()
+        }
+        return {**self.__dict__, "_buffers": buffers}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        for name, (array, dtype) in self._buffers.items():
+            self._buffers[name] = paddle.to_tensor(array).astype(dtype)
+
     def extra_repr(self) -> str:
         return ", ".join([f"{name}={getattr(self, name)!r}" for name in self._settings])
 

@@ -1,0 +1,124 @@
+"""The documents' functions: their printed bytes, and what old code may rely on."""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+import paddle
+import pytest
+
+from paddle_losses import compat
+
+# The printed lines and their bytes once more, so that an edit of the data in the package shows.
+PRINTED = {
+    "L1 Loss: [array([1.3333334], dtype=float32)]": "abaaaa3f",
+    "L2 Loss: [array([2.6666667], dtype=float32)]": "abaa2a40",
+    "MBE: [array([0.], dtype=float32)]": "00000000",
+    "Huber Loss: [array([3.3333333], dtype=float32)]": "55555540",
+    "Log-Cosh: [array([1.2114438], dtype=float32)]": "97109b3f",
+    "quantile loss: [array([0.75], dtype=float32)]": "0000403f",
+    "BCE Loss: [array([0.07029679], dtype=float32)]": "c3f78f3d",
+    "WCE Loss: [array([0.07029679], dtype=float32)]": "c3f78f3d",
+    "Balanced Cross Entropy: [array([0.03514839], dtype=float32)]": "c3f70f3d",
+    "Focal Loss: [array([0.00035533], dtype=float32)]": "054bba39",
+    "Hinge Loss: [array([9.292055e-05], dtype=float32)]": "57dec238",
+}
+
+SIGNATURES = {
+    "l1_loss": "(pred, label)",
+    "l2_loss": "(pred, label)",
+    "mean_bias_error": "(pred, label)",
+    "huber_loss": "(pred, label, delta=1)",
+    "logcosh_loss": "(pred, label)",
+    "quantile_loss": "(pred, label, gamma)",
+    "bce_loss": "(pred, label, epsilon=1e-05)",
+    "wce_loss": "(pred, label, w=1, epsilon=1e-05)",
+    "balanced_ce_loss": "(pred, label, beta=0.5, epsilon=1e-05)",
+    "focal_loss": "(pred, label, alpha=0.25, gamma=2, epsilon=1e-06)",
+    "hinge_loss": "(pred, label)",
+}
+
+each_function = pytest.mark.parametrize("name", SIGNATURES)
+each_example = pytest.mark.parametrize("example", compat.EXAMPLES, ids=lambda e: e.printed.split(":")[0])
+
+
+def call(name, pred, label):
+    return getattr(compat, name)(pred, label, **({"gamma": 0.3} if name == "quantile_loss" else {}))
+
+
+def test_all_examples_are_there():
+    assert {example.printed: example.bytes for example in compat.EXAMPLES} == PRINTED
+    assert [example.cell for example in compat.EXAMPLES] == list(range(23, 34))
+
+
+@each_example
+def test_printed_line_and_bytes(example):
+    value = example.run()
+    assert value.dtype == np.float32 and value.shape == (1,)
+    assert value.tobytes().hex() == PRINTED[example.printed]
+    assert example.line(value) == example.printed
+
+
+@each_example
+def test_tensors_give_the_same_bytes(example):
+    tensors = [paddle.to_tensor(v, dtype="float32").reshape([-1, 1]) for v in (example.pred, example.label)]
+    value = example.function(*tensors, **example.arguments)
+    assert value.numpy().tobytes().hex() == example.bytes
+
+
+def test_the_printed_hinge_line_is_labelled_as_what_it_is():
+    example = compat.EXAMPLES[-1]
+    assert example.function is compat.focal_loss
+    assert "not the hinge loss" in example.note
+
+
+@each_function
+def test_signature_is_the_documents(name):
+    function = getattr(compat, name)
+    shown = inspect.signature(function).replace(return_annotation=inspect.Signature.empty)
+    assert str(shown) == SIGNATURES[name]
+
+
+@each_function
+@pytest.mark.parametrize("kind", [np.asarray, paddle.to_tensor, list])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int64"])
+def test_tensors_arrays_and_lists_give_float32_of_shape_1(name, kind, dtype):
+    pred, label = np.array([1, 1, 1], dtype), np.array([1, -1, 1], dtype)
+    value = call(name, kind(pred), kind(label))
+    assert value.dtype == paddle.float32 and list(value.shape) == [1]
+
+
+@each_function
+def test_gradients_flow(name):
+    pred = paddle.to_tensor([0.8, 0.3], stop_gradient=False)
+    call(name, pred, paddle.to_tensor([1.0, -1.0 if name == "hinge_loss" else 0.0])).backward()
+    assert np.isfinite(pred.grad.numpy()).all() and (pred.grad.numpy() != 0).all()
+
+
+@each_function
+def test_bad_input_is_refused(name):
+    with pytest.raises(ValueError, match=rf"compat.{name}: label must have the shape of pred, \[2, 1\]"):
+        call(name, np.ones([2, 1]), np.ones(2))
+    with pytest.raises(TypeError, match=f"compat.{name}: pred must be a tensor or an array of numbers"):
+        call(name, ["one"], [1.0])
+
+
+def test_huber_of_the_document_is_not_hubers():
+    pred, label = [4.0, 2.0, 1.0], [1.0, 2.0, 3.0]
+    assert compat.huber_loss(pred, label, delta=2).item() == np.float32(10 / 3)
+
+
+def test_sums_run_from_left_to_right_in_float32():
+    # 1e8 swallows every following 1, which a wider sum would not.
+    values = np.array([1e8] + [1.0] * 7, "float32")
+    assert compat.mean_bias_error(values, np.zeros(8)).item() == 1e8 / 8
+
+
+def test_log_cosh_of_the_document_overflows():
+    assert compat.logcosh_loss([100.0], [0.0]).item() == np.inf
+
+
+def test_the_fixed_hinge_refuses_zero_labels():
+    with pytest.raises(ValueError, match=r"2 \* label - 1"):
+        compat.hinge_loss([0.9, 0.1], [1, 0])

@@ -1,0 +1,129 @@
+"""Defects of Paddle's own losses, each in a test that ours passes on every version."""
+
+from __future__ import annotations
+
+import modes
+import numpy as np
+import paddle
+import pytest
+
+import paddle_losses as losses
+
+LOGIT_LOSSES = [
+    losses.binary_cross_entropy_with_logits,
+    losses.weighted_cross_entropy,
+    losses.sigmoid_focal_loss,
+]
+
+
+def gradient(function, prediction, label, **settings):
+    x = paddle.to_tensor(prediction, stop_gradient=False)
+    value = function(x, paddle.to_tensor(label), reduction="none", **settings)
+    value.sum().backward()
+    return value.numpy(), x.grad.numpy()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("zero", [0.0, -0.0])
+def test_gradient_at_a_logit_of_zero(dtype, zero):
+    # Paddle 3.x gives -0.5 for the negative label.
+    arrays = {"logit": np.array([zero, zero], dtype), "label": np.array([0, 1], dtype)}
+    for run in (modes.eager, modes.program):
+        _, grads = run(
+            losses.binary_cross_entropy_with_logits, arrays, {"reduction": "none"}, dtype, ["logit"]
+        )
+        assert grads["logit"].tolist() == [0.5, -0.5]
+
+
+def test_gradient_at_a_logit_of_zero_with_weights():
+    _, grad = gradient(losses.weighted_cross_entropy, [0.0, 0.0], [0.0, 1.0], pos_weight=3.0)
+    assert grad.tolist() == [0.5, -1.5]
+    _, grad = gradient(losses.logistic_loss, [0.0, 0.0], [-1.0, 1.0])
+    assert grad.tolist() == [0.5, -0.5]
+    _, grad = gradient(losses.focal_loss, [0.0, 0.0], [0.0, 1.0], alpha=None, gamma=1.0)
+    slope = 0.5 * (0.5 * np.log(2) + 0.5)
+    assert grad == pytest.approx([slope, -slope], rel=1e-6)
+
+
+@pytest.mark.parametrize("function", LOGIT_LOSSES)
+def test_one_dimensional_logits(function):
+    # F.sigmoid_focal_loss raises on 3.3.1.
+    assert function(paddle.zeros([4]), paddle.ones([4])).shape in ([], paddle.zeros([]).shape)
+
+
+@pytest.mark.parametrize("gamma", [0, 0.5, 1, 2, 5])
+@pytest.mark.parametrize("label", [0.0, 1.0])
+@pytest.mark.parametrize("logit", [100.0, -100.0, 1e4, -1e4, 20.0])
+def test_focal_gradient_is_finite_at_any_logit(gamma, label, logit):
+    # F.sigmoid_focal_loss gives NaN at γ = 0.5 on confident correct logits, at γ = 0 too on 2.6.2.
+    value, grad = gradient(losses.focal_loss, [logit], [label], gamma=gamma, alpha=None)
+    assert np.isfinite(value).all() and np.isfinite(grad).all()
+    right = (logit > 0) == (label > 0)
+    if right and abs(logit) >= 100:
+        assert value[0] <= 1e-15 and abs(grad[0]) <= 1e-15
+    if not right:
+        assert value[0] == pytest.approx(abs(logit), rel=1e-6)
+        assert abs(grad[0]) == pytest.approx(1, rel=1e-5)
+
+
+@pytest.mark.parametrize("function", [losses.logistic_loss, losses.binary_cross_entropy_with_logits])
+def test_extreme_logits(function):
+    # F.soft_margin_loss(-100, 1) is inf with a NaN gradient.
+    negative = -1.0 if function is losses.logistic_loss else 0.0
+    value, grad = gradient(function, [100.0, -100.0, 100.0, -100.0], [1.0, 1.0, negative, negative])
+    assert value[1:3].tolist() == [100, 100]
+    assert grad[1:3].tolist() == [-1, 1]
+    assert value[[0, 3]] == pytest.approx(np.exp(-100.0), rel=2e-2)  # a denormal of float32
+    assert abs(grad[[0, 3]]) == pytest.approx(np.exp(-100.0), rel=2e-2)
+
+
+def test_a_margin_of_twenty_is_not_zero():
+    # F.softplus(-20) is 0.
+    value, _ = gradient(losses.logistic_loss, [20.0], [1.0])
+    assert value[0] == pytest.approx(np.log1p(np.exp(-20.0)), rel=1e-6)
+
+
+def test_labels_get_a_gradient():
+    # Those of Paddle's cross entropy of two classes get none.
+    logit = paddle.to_tensor([2.0, -1.0])
+    label = paddle.to_tensor([0.3, 0.6], stop_gradient=False)
+    losses.binary_cross_entropy_with_logits(logit, label, reduction="sum").backward()
+    assert label.grad.tolist() == [-2, 1]
+
+
+@pytest.mark.parametrize("probability, expected", [(0.0, 16.118095650958), (1.0, 1.00000005e-7)])
+def test_probabilities_of_exactly_zero_and_one(probability, expected):
+    value, grad = gradient(losses.binary_cross_entropy, [probability], [1.0])
+    assert value[0] == pytest.approx(expected, rel=1e-6)
+    assert grad[0] == 0
+
+
+def test_perfect_probability_is_not_negative():
+    # F.log_loss gives -1e-4.
+    value, _ = gradient(losses.binary_cross_entropy, [1.0, 0.0], [1.0, 0.0])
+    assert (value >= 0).all() and (value < 2e-7).all()
+
+
+def test_large_means():
+    # paddle.mean is 1.7 % off.
+    x = paddle.full([2**24], 0.1)
+    assert losses.l1_loss(x, paddle.zeros([2**24])).item() == pytest.approx(float(np.float32(0.1)), rel=1e-7)
+
+
+def test_double_labels_do_not_widen_the_loss():
+    value = losses.mse_loss(paddle.ones([2]), paddle.zeros([2], "float64"))
+    assert value.dtype == paddle.float32
+
+
+@pytest.mark.parametrize("function", [losses.log_cosh_loss, losses.mse_loss, losses.huber_loss])
+def test_second_order_gradients_are_right_or_an_error(function):
+    second = {losses.log_cosh_loss: 1 - np.tanh(0.5) ** 2, losses.mse_loss: 2.0, losses.huber_loss: 1.0}
+    x = paddle.to_tensor([0.5], stop_gradient=False)
+    value = function(x, paddle.zeros([1]))
+    try:
+        (first,) = paddle.grad(value, x, create_graph=True)
+        (result,) = paddle.grad(first, x)
+    except RuntimeError as error:
+        assert "doesn't have any grad" in str(error)
+    else:
+        assert result.item() == pytest.approx(second[function], rel=1e-5)

@@ -1,0 +1,66 @@
+"""``python -m paddle_losses``: what it prints and how it ends."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import paddle
+import pytest
+
+from paddle_losses import __main__ as command
+from paddle_losses import __version__, compat
+
+
+def test_all_lines_are_exact(capsys):
+    assert command.main([]) == 0
+    printed = capsys.readouterr().out
+    for example in compat.EXAMPLES:
+        assert f"document  {example.printed}\nours      {example.printed}  exact" in printed
+    assert "11 of 11 lines exact." in printed
+    assert "0.3333333 (mean) or 1.0000000 (sum)" in printed
+    assert "by mistake" in printed
+
+
+def test_anything_inexact_ends_with_status_1(capsys, monkeypatch):
+    off = dataclasses.replace(compat.EXAMPLES[0], function=lambda *_: paddle.to_tensor([1.3333333]))
+    monkeypatch.setattr(command, "EXAMPLES", (off, *compat.EXAMPLES[1:]))
+    assert command.main([]) == 1
+    printed = capsys.readouterr().out
+    assert "1 ulp off" in printed
+    assert "10 of 11 lines exact." in printed
+
+
+@pytest.mark.parametrize(
+    "value, expected, verdict",
+    [
+        (1.0, 1.0, "exact"),
+        (1.0000001, 1.0, "1 ulp off"),
+        (-1e-45, 1e-45, "2 ulp off"),
+        (np.inf, 1.0, "not finite"),
+        (np.nan, 1.0, "not finite"),
+    ],
+)
+def test_distance_in_ulps(value, expected, verdict):
+    value, expected = np.array([value], "float32"), np.array([expected], "float32")
+    assert command.compare(value, expected) == verdict
+
+
+def test_shape_and_dtype_count():
+    one = np.ones(1, "float32")
+    assert "shape []" in command.compare(one[0].reshape(()), one)
+    assert "float64" in command.compare(one.astype("float64"), one)
+
+
+def test_info(capsys):
+    assert command.main(["--info"]) == 0
+    printed = capsys.readouterr().out
+    for text in (__version__, paddle.__version__, np.__version__, "device", "kernels"):
+        assert text in printed
+
+
+def test_unknown_options_are_refused(capsys):
+    with pytest.raises(SystemExit) as stop:
+        command.main(["--fast"])
+    assert stop.value.code == 2
+    assert "unrecognized arguments: --fast" in capsys.readouterr().err

@@ -1,0 +1,56 @@
+"""Nothing public is without a row in the contract, a Layer, a place in the lists."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from cases import CASES
+
+import paddle_losses as losses
+from paddle_losses import functional, nn
+
+SOURCE = Path(functional.__file__).parent
+
+
+def test_every_function_has_a_row_in_the_contract():
+    tested = {case.function for case in CASES}
+    assert tested == {getattr(functional, name) for name in functional.__all__}
+
+
+def test_every_layer_has_a_row_in_the_contract():
+    assert {case.layer for case in CASES} == {getattr(nn, name) for name in nn.__all__}
+
+
+def test_every_function_has_a_layer_of_its_own():
+    functions = [getattr(nn, name)._fn for name in dict.fromkeys(nn.__all__) if name != "FocalLoss"]
+    assert len(set(functions)) == len(functions)
+    assert set(functions) == {getattr(functional, name) for name in functional.__all__}
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.glob("[a-z]*.py")), ids=lambda path: path.stem)
+def test_every_public_function_of_a_family_is_exported(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    public = [n.name for n in tree.body if isinstance(n, ast.FunctionDef) and n.name[0] != "_"]
+    assert public, f"{path.name} has no public function"
+    assert set(public) <= set(functional.__all__)
+
+
+def test_the_package_exports_the_functions():
+    for name in functional.__all__:
+        assert getattr(losses, name) is getattr(functional, name)
+    assert set(losses.__all__) == {"compat", "functional", "nn", "set_value_checks", *functional.__all__}
+
+
+def test_names_that_paddle_has_take_paddles_tensors_first():
+    import inspect
+
+    import paddle.nn.functional as F
+
+    for name in functional.__all__:
+        if not hasattr(F, name):
+            continue
+        ours = list(inspect.signature(getattr(functional, name)).parameters)
+        theirs = list(inspect.signature(getattr(F, name)).parameters)
+        assert ours[:2] == theirs[:2]
