@@ -308,7 +308,7 @@ def test_layer_declares_what_the_function_declares(case):
     assert list(inspect.signature(case.layer).parameters.values()) == settings
     forward = inspect.signature(case.layer().forward).parameters.values()
     assert list(forward) == tensors
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match=f"{case.layer.__name__}: .* unexpected .*'no_such_setting'"):
         case.layer(no_such_setting=1)
 
 

@@ -102,7 +102,8 @@ def weights(function: str, sample_weight: Tensor | None, like: Tensor) -> Tensor
     """A non-negative weight for every element of ``like``; None stays None."""
     if not given(sample_weight):
         return None
-    return not_negative(function, "sample_weight", companion(function, "sample_weight", sample_weight, like))
+    weight = companion(function, "sample_weight", sample_weight, like, "the prediction")
+    return not_negative(function, "sample_weight", weight)
 
 
 def per_class(function: str, argument: str, value: float | Tensor, like: Tensor) -> Tensor:

@@ -34,9 +34,14 @@ class FunctionalLoss(paddle.nn.Layer):
         cls.__doc__ = _layer_doc(cls.__name__, fn, tensors, settings)
         cls.forward = _forward_with(tensors)
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, *positional: Any, **settings: Any) -> None:
         super().__init__()
-        bound = inspect.signature(type(self)).bind(**settings)
+        signature = inspect.signature(type(self))
+        try:
+            bound = signature.bind(*positional, **settings)
+        except TypeError as error:
+            name = type(self).__name__
+            raise TypeError(f"{name}: {error}. Settings are keywords: {name}{signature}.") from None
         bound.apply_defaults()
         for name, value in bound.arguments.items():
             if hasattr(value, "stop_gradient"):

@@ -34,7 +34,9 @@ def test_focal_loss_is_the_sigmoid_form():
 
 def test_settings_are_keywords_only():
     # paddle.nn.SmoothL1Loss("sum", 2.0) must not mean something else here.
-    with pytest.raises(TypeError):
+    with pytest.raises(
+        TypeError, match=r"SmoothL1Loss: too many positional .* keywords: SmoothL1Loss"
+    ):
         nn.SmoothL1Loss("sum", 2.0)
 
 
