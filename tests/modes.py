@@ -58,9 +58,9 @@ class Model(paddle.nn.Layer):
 
 
 def batch_unknown(arrays: Arrays) -> dict[str, list[int | None]]:
-    """The shapes, with the first extent unknown if all tensors share it."""
+    """The shapes, with the first extent unknown if all tensors share it (but for a 1)."""
     shapes = {name: list(array.shape) for name, array in arrays.items()}
-    if len({shape[0] for shape in shapes.values()}) == 1:
+    if len({shape[0] for shape in shapes.values()} - {1}) == 1:
         for shape in shapes.values():
             shape[0] = None
     return shapes
@@ -77,8 +77,10 @@ def saved(layer: FunctionalLoss, arrays: Arrays, dtype: str) -> np.ndarray:
         return paddle.jit.load(path)(*tensors.values()).numpy()
 
 
-def program(function: Callable, arrays: Arrays, settings: dict, dtype: str, differentiable) -> Result:
-    """In a static ``Program``, with an unknown first extent."""
+def program(
+    function: Callable, arrays: Arrays, settings: dict, dtype: str, differentiable, order: int = 1
+) -> Result:
+    """In a static ``Program``, with an unknown first extent; gradients of first or second order."""
     feed = {k: a.astype(dtype) if a.dtype.kind == "f" else a for k, a in arrays.items()}
     paddle.enable_static()
     try:
@@ -89,7 +91,9 @@ def program(function: Callable, arrays: Arrays, settings: dict, dtype: str, diff
                 data[name] = paddle.static.data(name, shapes[name], str(array.dtype))
                 data[name].stop_gradient = name not in differentiable
             value = function(*data.values(), **settings)
-            grads = paddle.static.gradients([value], [data[name] for name in differentiable])
+            grads = [value]
+            for _ in range(order):
+                grads = paddle.static.gradients(grads, [data[name] for name in differentiable])
         results = paddle.static.Executor(paddle.CPUPlace()).run(graph, feed=feed, fetch_list=[value, *grads])
     finally:
         paddle.disable_static()

@@ -258,6 +258,17 @@ def test_static_program(case, settings, dtype, rtol, reduction):
         np.testing.assert_allclose(grads[name], expected_grads[name], rtol=rtol, atol=rtol / 10)
 
 
+@each_case
+def test_a_static_program_does_not_broadcast_extents_it_learns_late(case):
+    arrays = arrays_of(case)
+    (first, prediction), (second, label) = arrays.items()
+    if prediction.shape[0] != label.shape[0]:
+        pytest.skip("the extents are known")
+    arrays = {first: prediction, second: label[:1]}
+    value, _ = modes.program(case.function, arrays, case.settings[0], "float32", ())
+    assert np.isnan(value).all()
+
+
 @each_variant
 def test_no_host_synchronisation_without_value_checks(case, settings, monkeypatch):
     tensors = modes.tensors_of(arrays_of(case), "float32", case.differentiable)

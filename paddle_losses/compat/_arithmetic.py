@@ -24,6 +24,8 @@ from typing import Callable
 import paddle
 from paddle import Tensor
 
+from ..functional._math import constant
+
 E = math.e
 
 
@@ -37,7 +39,7 @@ def power(x: Tensor, exponent: float) -> Tensor:
 
 def exponential(base: float, x: Tensor) -> Tensor:
     """``base`` to the power of ``x``, for a constant base."""
-    return _in_double(lambda wide: paddle.pow(paddle.full([], base, wide.dtype), wide), x)
+    return _in_double(lambda wide: paddle.pow(constant(base, wide), wide), x)
 
 
 def clip(x: Tensor, low: float, high: float) -> Tensor:
@@ -46,9 +48,10 @@ def clip(x: Tensor, low: float, high: float) -> Tensor:
 
 def mean(x: Tensor) -> Tensor:
     """The mean of all elements, with shape [1]: fluid had no tensors of rank 0."""
-    flat = x.flatten()
+    if 0 in x.shape:
+        return paddle.zeros([1], x.dtype)
     # A running sum has a defined order; that of paddle.sum depends on the vector width.
-    return paddle.cumsum(flat)[-1:] / paddle.full([1], flat.shape[0], x.dtype)
+    return paddle.cumsum(x.flatten())[-1:] / paddle.numel(x).astype(x.dtype)
 
 
 def _in_double(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:

@@ -13,9 +13,11 @@ from paddle import Tensor
 
 from ..functional import _checks
 from ..functional import hinge_loss as _fixed_hinge_loss
+from ..functional._precision import full_precision
 from ._arithmetic import E, clip, exponential, log, mean, power
 
 
+@full_precision
 def l1_loss(pred, label) -> Tensor:
     """Mean absolute error. Today: ``paddle_losses.l1_loss``.
 
@@ -40,6 +42,7 @@ def l1_loss(pred, label) -> Tensor:
     return mean(paddle.abs(pred - label))
 
 
+@full_precision
 def l2_loss(pred, label) -> Tensor:
     """Mean squared error. Today: ``paddle_losses.mse_loss``.
 
@@ -64,6 +67,7 @@ def l2_loss(pred, label) -> Tensor:
     return mean(power(pred - label, 2))
 
 
+@full_precision
 def mean_bias_error(pred, label) -> Tensor:
     """Mean signed error, pred - label. Today: ``paddle_losses.mean_bias_error``.
 
@@ -88,6 +92,7 @@ def mean_bias_error(pred, label) -> Tensor:
     return mean(pred - label)
 
 
+@full_precision
 def huber_loss(pred, label, delta=1) -> Tensor:
     """Mean of min(δ|e|, e²), which is *not* the Huber loss. Today: ``paddle_losses.huber_loss``.
 
@@ -118,6 +123,7 @@ def huber_loss(pred, label, delta=1) -> Tensor:
     return mean(paddle.minimum(l1, l2))
 
 
+@full_precision
 def logcosh_loss(pred, label) -> Tensor:
     """Mean of log cosh e, from cosh itself: inf beyond |e| = 88. Today: ``paddle_losses.log_cosh_loss``.
 
@@ -144,6 +150,7 @@ def logcosh_loss(pred, label) -> Tensor:
     return mean(log(cosh))
 
 
+@full_precision
 def quantile_loss(pred, label, gamma) -> Tensor:
     """Mean pinball loss. Today: ``paddle_losses.quantile_loss``, whose ``quantile`` is ``gamma``.
 
@@ -171,6 +178,7 @@ def quantile_loss(pred, label, gamma) -> Tensor:
     return mean(paddle.where(pred > label, (1 - gamma) * dist, gamma * dist))
 
 
+@full_precision
 def bce_loss(pred, label, epsilon=1e-05) -> Tensor:
     """Mean binary cross entropy, from probabilities. Today: ``paddle_losses.binary_cross_entropy``.
 
@@ -199,6 +207,7 @@ def bce_loss(pred, label, epsilon=1e-05) -> Tensor:
     return mean(-1 * (label * log(pred) + (1 - label) * log(1 - pred)))
 
 
+@full_precision
 def wce_loss(pred, label, w=1, epsilon=1e-05) -> Tensor:
     """`bce_loss` with weight ``w`` on label 1.
 
@@ -227,6 +236,7 @@ def wce_loss(pred, label, w=1, epsilon=1e-05) -> Tensor:
     return mean(-1 * (w * label * log(pred) + (1 - label) * log(1 - pred)))
 
 
+@full_precision
 def balanced_ce_loss(pred, label, beta=0.5, epsilon=1e-05) -> Tensor:
     """`bce_loss` with weights beta and 1 - beta.
 
@@ -255,6 +265,7 @@ def balanced_ce_loss(pred, label, beta=0.5, epsilon=1e-05) -> Tensor:
     return mean(-1 * (beta * label * log(pred) + (1 - beta) * (1 - label) * log(1 - pred)))
 
 
+@full_precision
 def focal_loss(pred, label, alpha=0.25, gamma=2, epsilon=1e-6) -> Tensor:
     """Mean focal loss, from probabilities. Today: ``paddle_losses.focal_loss``, from logits.
 
@@ -284,6 +295,7 @@ def focal_loss(pred, label, alpha=0.25, gamma=2, epsilon=1e-6) -> Tensor:
     return mean(-1 * (positive + negative))
 
 
+@full_precision
 def hinge_loss(pred, label) -> Tensor:
     """Mean hinge loss, *fixed*. Today: ``paddle_losses.hinge_loss``, which this one calls.
 

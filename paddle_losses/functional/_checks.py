@@ -8,7 +8,7 @@ graphs and on devices, where reading would stall the run, such elements become N
 
 from __future__ import annotations
 
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import paddle
@@ -48,9 +48,12 @@ class set_value_checks:
 
     def __init__(self, enabled: bool) -> None:
         global _value_checks
-        self._before, _value_checks = _value_checks, bool(enabled)
+        self._before, self._enabled = _value_checks, bool(enabled)
+        _value_checks = self._enabled
 
     def __enter__(self) -> set_value_checks:
+        global _value_checks
+        _value_checks = self._enabled
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -72,23 +75,23 @@ def prediction(function: str, argument: str, tensor: Tensor) -> Tensor:
     return tensor.astype("float32") if tensor.dtype in _HALF else tensor
 
 
-def cast(function: str, argument: str, tensor: Tensor, like: Tensor) -> Tensor:
-    """``tensor``, of any real dtype, in the dtype of ``like``."""
+def cast(function: str, argument: str, tensor: Tensor, dtype: object) -> Tensor:
+    """``tensor``, of any real dtype, in ``dtype``."""
     _require_tensor(function, argument, tensor)
     if tensor.dtype not in _FLOATING + _INTEGER and tensor.dtype != paddle.bool:
         raise TypeError(
             f"{function}: {argument} must be a floating, integer or bool tensor, got {_name(tensor.dtype)}."
         )
-    return tensor if tensor.dtype == like.dtype else tensor.astype(like.dtype)
+    return tensor if tensor.dtype == dtype else tensor.astype(dtype)
 
 
 def companion(
     function: str, argument: str, tensor: Tensor, like: Tensor, like_argument: str = "input"
 ) -> Tensor:
     """``tensor`` in the dtype of ``like``, whose shape it must have exactly."""
-    tensor = cast(function, argument, tensor, like)
+    tensor = cast(function, argument, tensor, like.dtype)
     require_shape(function, argument, tensor, like.shape, f"the shape of {like_argument}")
-    return tensor
+    return aligned(tensor, tensor, like)
 
 
 def pair(function: str, **tensors: Tensor) -> tuple[Tensor, Tensor]:
@@ -117,7 +120,7 @@ def per_class(function: str, argument: str, value: float | Tensor, like: Tensor)
             f"position of the last axis, got {type(value).__name__}."
         )
     require_shape(function, argument, value, like.shape[-1:], "one entry per position of the last axis")
-    value = not_negative(function, argument, cast(function, argument, value, like))
+    value = not_negative(function, argument, cast(function, argument, value, like.dtype))
     return constant(0, like) if 0 in like.shape else value  # nothing to multiply
 
 
@@ -128,7 +131,9 @@ def scalar(function: str, argument: str, tensor: Tensor) -> Tensor:
         raise ValueError(
             f"{function}: {argument} must be one number, got a tensor of shape {list(tensor.shape)}."
         )
-    return not_negative(function, argument, tensor.astype("float64").reshape([]))
+    value = cast(function, argument, tensor, "float64").reshape([])
+    ok = paddle.logical_and(value >= 0, value < _INF)
+    return demand(function, argument, value, ok, "be a finite number of at least 0")
 
 
 def integer(function: str, argument: str, tensor: Tensor) -> None:
@@ -148,6 +153,14 @@ def require_shape(function: str, argument: str, tensor: Tensor, shape, meaning: 
             f"{function}: {argument} must have {meaning}, {list(shape)}, got {list(tensor.shape)}. "
             "Nothing is broadcast here: reshape one of them."
         )
+
+
+def aligned(result: Tensor, tensor: Tensor, like: Tensor, axes: int | None = None) -> Tensor:
+    """``result``, turned into NaN if extents that a static graph does not know differ when it runs."""
+    if -1 not in tensor.shape and -1 not in like.shape:
+        return result
+    extents = paddle.shape(like) if axes is None else paddle.shape(like)[:axes]
+    return poison(result, (paddle.shape(tensor) == extents).all())
 
 
 def _shapes_differ(first, second) -> bool:
@@ -192,7 +205,7 @@ def number(function: str, interval: str, **settings: float) -> None:
     """Refuse a setting that is not a number in the interval: ``number("f", "(0, inf)", delta=…)``."""
     low, high, low_belongs, high_belongs = _INTERVALS[interval]
     for name, value in settings.items():
-        if not isinstance(value, Real):
+        if not isinstance(value, Real) or isinstance(value, bool):
             raise TypeError(f"{function}: {name} must be a number in {interval}, got {type(value).__name__}.")
         above = low <= value if low_belongs else low < value
         below = value <= high if high_belongs else value < high
@@ -203,12 +216,14 @@ def number(function: str, interval: str, **settings: float) -> None:
 def axis(function: str, axis: int, tensor: Tensor) -> int:
     """``axis`` counted from the front; refused unless ``tensor`` has it."""
     rank = len(tensor.shape)
-    if not isinstance(axis, int) or not -rank <= axis < rank:
+    if rank == 0:
+        raise ValueError(f"{function}: input must have a class axis, got a tensor of shape [].")
+    if not isinstance(axis, Integral) or not -rank <= axis < rank:
         raise ValueError(
             f"{function}: axis must be an integer from {-rank} to {rank - 1} for an input of shape "
             f"{list(tensor.shape)}, got {axis!r}."
         )
-    return axis % rank
+    return int(axis) % rank
 
 
 def option(function: str, choices: tuple[str, ...], **settings: str) -> None:
@@ -276,4 +291,5 @@ def _may_read(tensor: Tensor) -> bool:
 
 def _first(tensor: Tensor, ok: Tensor) -> str:
     index = paddle.nonzero(paddle.logical_not(ok))[0].tolist() if tensor.ndim else []
-    return f"{tensor[tuple(index)].item() if index else tensor.item():g} at index {index}"
+    value = tensor[tuple(index)].item() if index else tensor.item()
+    return f"{value if isinstance(value, int) else format(value, 'g')} at index {index}"

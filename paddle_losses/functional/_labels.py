@@ -7,6 +7,7 @@ import paddle.nn.functional as F
 from paddle import Tensor
 
 from . import _checks
+from ._math import constant
 
 
 def class_ids(
@@ -46,6 +47,8 @@ def smooth(target: Tensor, smoothing: float, mode: str, axis: int = -1) -> Tenso
     "off_target": (1 - α) q + α (1 - q) / (K - 1)  over the others; q one-hot
     """
     classes = target.shape[axis]
-    spread = paddle.full([], smoothing / (classes if mode == "uniform" else classes - 1), target.dtype)
-    kept = target * paddle.full([], 1 - smoothing, target.dtype)
+    if classes < 2:
+        raise ValueError(f"Smoothing needs a known number of classes, at least 2, got {classes}.")
+    spread = constant(smoothing / (classes if mode == "uniform" else classes - 1), target)
+    kept = target * constant(1 - smoothing, target)
     return kept + (spread if mode == "uniform" else spread * (1 - target))

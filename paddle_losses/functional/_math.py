@@ -5,11 +5,13 @@ from __future__ import annotations
 import paddle
 from paddle import Tensor
 
+from ._tracing import in_sot
+
 
 def constant(value: float, like: Tensor) -> Tensor:
     """``value`` in the dtype of ``like``: static graphs round a bare Python number to float32."""
     # Paddle 2.6 cannot broadcast against an empty tensor, so beside one the constant is empty too.
-    return paddle.full(like.shape if 0 in like.shape else [], value, like.dtype)
+    return paddle.full(like.shape if 0 in like.shape else [], float(value), like.dtype)
 
 
 def constants(values: list[float], like: Tensor) -> Tensor:
@@ -32,7 +34,7 @@ def at_least(bound: float, x: Tensor) -> Tensor:
 def _clip_bound(bound: float, x: Tensor) -> float | Tensor:
     # minimum and maximum drop a NaN on Paddle 2.6, so it is clip. It reads a tensor bound on the host
     # in eager mode there, and rounds a Python number to float32 in static graphs everywhere.
-    return bound if paddle.in_dynamic_mode() else constant(bound, x)
+    return float(bound) if paddle.in_dynamic_mode() and not in_sot() else constant(bound, x)
 
 
 def step(x: Tensor) -> Tensor:
@@ -41,9 +43,14 @@ def step(x: Tensor) -> Tensor:
 
 
 def positive_part(x: Tensor) -> Tensor:
-    """max(0, x), with gradient 0 at 0. NaN stays NaN, which ``relu`` turns into 0."""
-    # The gradient of clip at its edge is 0 or 1 depending on Paddle's version; the factor decides.
-    return paddle.clip(x, min=0.0) * (x > 0).astype(x.dtype)
+    """max(0, x), with gradient 0 at 0; NaN stays NaN."""
+    # relu drops NaN; clip has a gradient at 0 that depends on Paddle's version, and a hidden upper end.
+    return paddle.where(x <= 0, paddle.zeros_like(x), x)
+
+
+def magnitude(x: Tensor) -> Tensor:
+    """|x| as x times a constant sign: the second derivative of what is made of ``abs`` is wrong at 0."""
+    return x * (2 * step(x) - 1)
 
 
 def sides(x: Tensor) -> tuple[Tensor, Tensor]:

@@ -58,11 +58,10 @@ def reduce(
         nothing = paddle.zeros_like(loss)
         loss = paddle.where(mask, loss, nothing)
         weight = paddle.where(mask, weight, nothing) if given(weight) else mask.astype(loss.dtype)
-    if given(weight):
-        loss = loss * weight
     if reduction == "none":
-        return loss
-    total = _sum(loss)
+        return loss * weight if given(weight) else loss
+    # The products in float64 too: w · loss may leave the range of float32 while the mean does not.
+    total = _sum(loss.astype("float64") * weight.astype("float64") if given(weight) else loss)
     if reduction == "mean":
         total = total / _denominator(loss, weight, normalizer)
     return total.astype(loss.dtype)
@@ -72,7 +71,8 @@ def _denominator(loss: Tensor, weight: Tensor | None, normalizer: Tensor | None)
     if not given(normalizer) and not given(weight):
         return _count(loss)
     divisor = normalizer if given(normalizer) else _sum(weight)
-    return paddle.where(divisor == 0, paddle.ones_like(divisor), divisor)
+    # Not divisor == 0: Paddle calls two floats equal if they differ by less than 1e-8.
+    return paddle.where(divisor <= 0, paddle.ones_like(divisor), divisor)
 
 
 def _sum(tensor: Tensor) -> Tensor:

@@ -304,8 +304,8 @@ def hinge_loss(input: Tensor, label: Tensor, *, margin: float = 1.0, reduction: 
 
 
 def _shortfall(f: Tensor, y: Tensor, margin: float) -> Tensor:
-    # max(0, m - y f)
-    return positive_part(constant(margin, f) - y * f)
+    # max(0, m - y f); a constant minus a tensor loses its second derivative in programs of Paddle 3.3
+    return positive_part(-(y * f - constant(margin, f)))
 
 
 @full_precision
@@ -504,8 +504,9 @@ def _wrong_classes(x: Tensor, label: Tensor, axis: int) -> Tensor:
     _checks.require_shape(function, "label", ids, shape, "the shape of input without its class axis")
     if 0 in shape:
         return ids.astype(x.dtype)
-    wrong = (paddle.argmax(x, axis) != ids).astype(x.dtype)
-    return _checks.poison(wrong + _only_nan(x).sum(axis), ok)
+    decision = paddle.argmax(x, axis)
+    wrong = (decision != ids).astype(x.dtype) + _only_nan(x).sum(axis)
+    return _checks.aligned(_checks.poison(wrong, ok), ids, decision)
 
 
 def _only_nan(x: Tensor) -> Tensor:

@@ -1,4 +1,8 @@
-"""Losses for predictions that are numbers. Everywhere e = label - input."""
+"""Losses for predictions that are numbers. Everywhere e = label - input.
+
+Losses that are even in e compute input - label: the second derivative of label - input is lost in
+static programs of Paddle 3.3.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ import paddle
 from paddle import Tensor
 
 from . import _checks
-from ._math import at_most, constant, constants, positive_part
+from ._math import at_most, constant, constants, magnitude, positive_part
 from ._precision import full_precision
 from ._reduce import Reduction, reduce
 
@@ -45,7 +49,7 @@ def l1_loss(input: Tensor, label: Tensor, *, reduction: Reduction = "mean") -> T
         1.0
     """
     input, label = _checks.pair("l1_loss", input=input, label=label)
-    return reduce("l1_loss", (label - input).abs(), reduction)
+    return reduce("l1_loss", (input - label).abs(), reduction)
 
 
 @full_precision
@@ -80,7 +84,7 @@ def mse_loss(input: Tensor, label: Tensor, *, reduction: Reduction = "mean") -> 
         4.5
     """
     input, label = _checks.pair("mse_loss", input=input, label=label)
-    return reduce("mse_loss", paddle.square(label - input), reduction)
+    return reduce("mse_loss", paddle.square(input - label), reduction)
 
 
 @full_precision
@@ -158,7 +162,7 @@ def huber_loss(input: Tensor, label: Tensor, *, delta: float = 1.0, reduction: R
     """
     input, label = _checks.pair("huber_loss", input=input, label=label)
     _checks.number("huber_loss", "(0, inf)", delta=delta)
-    return reduce("huber_loss", _huber((label - input).abs(), delta), reduction)
+    return reduce("huber_loss", _huber(magnitude(input - label), delta), reduction)
 
 
 def _huber(a: Tensor, delta: float) -> Tensor:
@@ -209,8 +213,8 @@ def smooth_l1_loss(
     """
     input, label = _checks.pair("smooth_l1_loss", input=input, label=label)
     _checks.number("smooth_l1_loss", "[0, inf)", beta=beta)
-    a = (label - input).abs()
-    return reduce("smooth_l1_loss", _smooth_l1(a, beta) if beta else a, reduction)
+    e = input - label
+    return reduce("smooth_l1_loss", _smooth_l1(magnitude(e), beta) if beta else e.abs(), reduction)
 
 
 def _smooth_l1(a: Tensor, beta: float) -> Tensor:
@@ -256,7 +260,7 @@ def log_cosh_loss(input: Tensor, label: Tensor, *, reduction: Reduction = "mean"
         1.211444
     """
     input, label = _checks.pair("log_cosh_loss", input=input, label=label)
-    return reduce("log_cosh_loss", _log_cosh((label - input).abs()), reduction)
+    return reduce("log_cosh_loss", _log_cosh((input - label).abs()), reduction)
 
 
 def _log_cosh(a: Tensor) -> Tensor:
@@ -321,7 +325,7 @@ def quantile_loss(
         0.25
     """
     input = _checks.prediction("quantile_loss", "input", input)
-    label = _checks.cast("quantile_loss", "label", label, input)
+    label = _checks.cast("quantile_loss", "label", label, input.dtype)
     quantile, label = _check_quantile(quantile, input, label)
     return reduce("quantile_loss", _quantile(label - input, quantile), reduction)
 
@@ -343,8 +347,7 @@ def _check_quantile(quantile: float | Sequence[float], input: Tensor, label: Ten
     for level in quantile if several else [quantile]:
         _checks.number("quantile_loss", "(0, 1)", quantile=level)
     if not several:
-        _checks.require_shape("quantile_loss", "label", label, input.shape, "the shape of input")
-        return quantile, label
+        return quantile, _checks.companion("quantile_loss", "label", label, input)
     head = list(input.shape[:-1])
     meaning = "one entry per quantile on its last axis"
     _checks.require_shape("quantile_loss", "input", input, [*head, len(quantile)], meaning)
@@ -352,4 +355,4 @@ def _check_quantile(quantile: float | Sequence[float], input: Tensor, label: Ten
     _checks.require_shape("quantile_loss", "label", label, head, meaning)
     if 0 in input.shape:  # Paddle 2.6 cannot broadcast against an empty tensor
         return list(quantile), paddle.zeros_like(input)
-    return list(quantile), label.unsqueeze(-1)
+    return list(quantile), _checks.aligned(label, label, input, axes=len(head)).unsqueeze(-1)

@@ -15,8 +15,8 @@ class FunctionalLoss(paddle.nn.Layer):
     """Base of the Layers that own nothing but the settings of a loss function.
 
     ``class HuberLoss(FunctionalLoss, fn=F.huber_loss)`` is the whole definition: signature, docstring
-    and ``forward`` are derived from the function. Settings are attributes; tensors among them are
-    buffers, so that they follow the Layer to another device and into its ``state_dict``.
+    and ``forward`` are derived from the function. Settings are attributes; a tensor among them is a buffer
+    (a parameter if it is one), which follows the Layer to another device and into its ``state_dict``.
     """
 
     _fn: Callable[..., Tensor]
@@ -44,10 +44,16 @@ class FunctionalLoss(paddle.nn.Layer):
             raise TypeError(f"{name}: {error}. Settings are keywords: {name}{signature}.") from None
         bound.apply_defaults()
         for name, value in bound.arguments.items():
-            if hasattr(value, "stop_gradient"):
-                self.register_buffer(name, value)
-            else:
-                setattr(self, name, value)
+            setattr(self, name, value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self._settings:
+            for store in (self.__dict__, self._buffers, self._parameters):
+                store.pop(name, None)
+            if hasattr(value, "stop_gradient") and not hasattr(value, "trainable"):
+                self.register_buffer(name, value.detach().clone())  # the caller's tensor stays theirs
+                return
+        super().__setattr__(name, value)
 
     @paddle.jit.not_to_static
     def forward(self, *tensors: Tensor, **named: Tensor) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 
+import modes
 import numpy as np
 import paddle
 import pytest
@@ -102,6 +103,37 @@ def test_bad_input_is_refused(name):
         call(name, np.ones([2, 1]), np.ones(2))
     with pytest.raises(TypeError, match=f"compat.{name}: pred must be a tensor or an array of numbers"):
         call(name, ["one"], [1.0])
+
+
+@each_function
+def test_a_static_program_with_an_unknown_batch(name):
+    arrays = {"pred": np.array([[0.8], [0.3]], "float32"), "label": np.array([[1], [1]], "float32")}
+    expected = call(name, *arrays.values()).item()
+    value, _ = modes.program(lambda *tensors: call(name, *tensors), arrays, {}, "float32", ["pred"])
+    assert value.shape == (1,) and value[0] == expected
+
+
+@each_function
+def test_traced_with_an_unknown_batch(name):
+    spec = paddle.static.InputSpec([None, 1], "float32")
+    traced = paddle.jit.to_static(Call(name), input_spec=[spec, spec], full_graph=True)
+    pred, label = paddle.to_tensor([[0.8], [0.3]]), paddle.ones([2, 1])
+    assert traced(pred, label).item() == call(name, pred, label).item()
+
+
+class Call(paddle.nn.Layer):
+    def __init__(self, name):
+        super().__init__()
+        self.name = name
+
+    def forward(self, pred, label):
+        return call(self.name, pred, label)
+
+
+@each_function
+def test_empty_input_gives_zero(name):
+    value = call(name, np.zeros([0, 1]), np.zeros([0, 1]))
+    assert value.numpy().tolist() == [0.0]
 
 
 def test_huber_of_the_document_is_not_hubers():

@@ -53,6 +53,7 @@ def test_settings_out_of_range(function, settings, message):
     "function, settings, message",
     [
         (losses.huber_loss, {"delta": "1"}, "huber_loss: delta must be a number .*, got str"),
+        (losses.huber_loss, {"delta": True}, "huber_loss: delta must be a number .*, got bool"),
         (losses.huber_loss, {"delta": None}, "huber_loss: delta must be a number .*, got NoneType"),
         (losses.huber_loss, {"delta": ONES}, "huber_loss: delta must be a number .*, got Tensor"),
         (losses.quantile_loss, {"quantile": "0.5"}, "quantile must be a number .* got str"),
@@ -139,7 +140,7 @@ def test_wrong_values_give_nan_where_nobody_looks(function, prediction, label, m
             assert np.isfinite(value[0])
 
 
-@pytest.mark.parametrize("label", [7, -1])
+@pytest.mark.parametrize("label", [7, -1, 1234567])
 def test_class_ids_that_do_not_exist(label):
     scores, ids = paddle.ones([2, 3]), paddle.to_tensor([0, label])
     with pytest.raises(ValueError, match=f"label must be a class id from 0 to 2, got {label} at index .1."):
@@ -161,6 +162,13 @@ def test_value_checks_come_back_after_a_block():
         losses.hinge_loss(X, 0 * ONES)
 
 
+def test_a_kept_block_can_be_entered_again():
+    off = losses.set_value_checks(False)
+    with losses.set_value_checks(True), off:
+        assert np.isnan(losses.hinge_loss(X, 0 * ONES).item())
+    losses.set_value_checks(True)
+
+
 def test_value_checks_can_be_turned_off_for_good():
     try:
         losses.set_value_checks(False)
@@ -175,3 +183,12 @@ def test_integer_and_bool_labels_are_taken():
     for dtype in ("int64", "int32", "bool", "float64"):
         label = paddle.to_tensor([1, 0]).astype(dtype)
         assert losses.focal_loss(X, label).item() == losses.focal_loss(X, label.astype("float32")).item()
+
+
+def test_class_axis_of_zero_one_loss():
+    scores, ids = paddle.ones([2, 3]), paddle.to_tensor([0, 0])
+    assert losses.zero_one_loss(scores, ids, axis=np.int64(1)).item() == 0
+    with pytest.raises(ValueError, match="input must have a class axis"):
+        losses.zero_one_loss(paddle.ones([]), ids)
+    with pytest.raises(ValueError, match="known number of classes, at least 1"):
+        losses.zero_one_loss(paddle.ones([2, 0]), ids)

@@ -64,3 +64,12 @@ def test_smoothing_keeps_a_distribution_along_any_axis(mode):
     target = one_hot(paddle.to_tensor([[0, 3], [1, 2]]), 4, "float64", axis=1)
     smoothed = smooth(target, 0.2, mode, axis=1).numpy()
     np.testing.assert_allclose(smoothed.sum(1), np.ones([2, 2]), rtol=1e-15)
+
+
+def test_smoothing_needs_classes_to_smooth_over():
+    with pytest.raises(ValueError, match="at least 2, got 1"):
+        smooth(paddle.ones([3, 1]), 0.1, "off_target")
+
+
+def test_smoothing_nothing():
+    assert list(smooth(paddle.zeros([0, 3]), 0.1, "uniform").shape) == [0, 3]

@@ -104,7 +104,9 @@ def test_a_normalizer_of_zero_counts_as_one(nobody):
         (float("nan"), "mean", ValueError, "normalizer .* got nan"),
         ("2", "mean", TypeError, "some_loss: normalizer must be a paddle.Tensor, got str"),
         (paddle.ones([2]), "mean", ValueError, r"normalizer must be one number, got .* \[2\]"),
-        (paddle.to_tensor(-3.0), "mean", ValueError, "normalizer must not be negative .* got -3"),
+        (paddle.to_tensor(-3.0), "mean", ValueError, "normalizer must be a finite number .* got -3"),
+        (paddle.to_tensor(float("inf")), "mean", ValueError, "normalizer .* got inf"),
+        (paddle.to_tensor(1j), "mean", TypeError, "normalizer must be .*, got complex"),
     ],
 )
 def test_bad_normalizers_are_refused(normalizer, reduction, error, message):
@@ -130,3 +132,8 @@ def test_sums_do_not_lose_small_terms():
     values = np.full(100_001, 1e-3, "float32")
     values[0] = 1e6
     assert run("sum", values).item() == np.float32(values.astype("float64").sum())
+
+
+@pytest.mark.parametrize("weight", [3e38, 1e-9, 1e-37])
+def test_a_weighted_mean_does_not_leave_the_range_on_its_way(weight):
+    assert run("mean", weight=paddle.full([4], weight)).item() == 2.5

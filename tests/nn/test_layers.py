@@ -34,9 +34,7 @@ def test_focal_loss_is_the_sigmoid_form():
 
 def test_settings_are_keywords_only():
     # paddle.nn.SmoothL1Loss("sum", 2.0) must not mean something else here.
-    with pytest.raises(
-        TypeError, match=r"SmoothL1Loss: too many positional .* keywords: SmoothL1Loss"
-    ):
+    with pytest.raises(TypeError, match=r"SmoothL1Loss: too many positional .* keywords: SmoothL1Loss"):
         nn.SmoothL1Loss("sum", 2.0)
 
 
@@ -60,6 +58,33 @@ def test_a_tensor_setting_is_a_buffer():
     other.set_state_dict(layer.state_dict())
     assert other.pos_weight.tolist() == [1.0, 3.0]
     assert layer.to(dtype="float64").pos_weight.dtype == paddle.float64
+
+
+def test_the_callers_tensor_stays_the_callers():
+    weight = paddle.to_tensor([2.0, 3.0])
+    first, second = (nn.BCEWithLogitsLoss(pos_weight=weight) for _ in "ab")
+    first.set_state_dict({"pos_weight": paddle.to_tensor([7.0, 8.0])})
+    first.to(dtype="float64")
+    assert weight.tolist() == second.pos_weight.tolist() == [2.0, 3.0]
+    assert weight.dtype == paddle.float32
+
+
+def test_a_setting_may_become_a_tensor_and_back():
+    logit, label = paddle.randn([4, 2]), paddle.ones([4, 2])
+    layer = nn.BCEWithLogitsLoss()
+    for weight in (2.0, paddle.to_tensor([2.0, 3.0]), None, paddle.ones([2])):
+        layer.pos_weight = weight
+        expected = losses.binary_cross_entropy_with_logits(logit, label, pos_weight=weight).item()
+        assert layer(logit, label).item() == expected
+        assert ("pos_weight" in layer.state_dict()) == hasattr(weight, "stop_gradient")
+
+
+def test_a_setting_may_be_learned():
+    weight = paddle.create_parameter([2], "float32", default_initializer=paddle.nn.initializer.Constant(2.0))
+    layer = nn.BCEWithLogitsLoss(pos_weight=weight)
+    assert layer.parameters()[0] is weight
+    layer(paddle.randn([4, 2]), paddle.ones([4, 2])).backward()
+    assert (weight.grad.numpy() > 0).all()
 
 
 @pytest.mark.parametrize("twin", [copy.deepcopy, lambda layer: pickle.loads(pickle.dumps(layer))])
