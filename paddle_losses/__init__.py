@@ -18,7 +18,7 @@ except ModuleNotFoundError as error:
 
 from . import compat, functional, nn
 from .functional import *  # noqa: F403
-from .functional._checks import set_value_checks
+from .functional._values import set_value_checks
 
 __version__ = "0.1.0"
 

@@ -6,7 +6,7 @@ import paddle
 import paddle.nn.functional as F
 from paddle import Tensor
 
-from . import _checks
+from . import _checks, _values
 from ._math import constant
 
 
@@ -18,7 +18,7 @@ def class_ids(
     ``ids`` are int64 and always in [0, num_classes), so that a gather is safe: an id that does not
     exist can end the process on Paddle 2.6. ``kept`` is False where the label is ``ignore_index``
     (None if there is none to ignore): the ``mask`` of the reduction. ``ok`` goes to
-    `_checks.poison`: it turns the loss of an id that does not exist into NaN.
+    `_values.poison`: it turns the loss of an id that does not exist into NaN.
     """
     _checks.integer(function, "label", label)
     label = label.astype("int64")
@@ -30,7 +30,7 @@ def class_ids(
     if ignore_index is not None:
         wanted += f", or {ignore_index} to be ignored"
     ok = paddle.logical_and(label >= 0, label < num_classes)
-    _checks.verify(function, "label", label, ok, wanted)
+    _values.verify(function, "label", label, ok, wanted)
     return paddle.clip(label, 0, num_classes - 1), kept, ok
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import paddle
 from paddle import Tensor
 
-from . import _checks, _labels
+from . import _checks, _labels, _values
 from ._math import at_least, bernoulli, constant, positive_part, sides, step, weigh
 from ._precision import full_precision
 from ._reduce import Reduction, reduce
@@ -65,8 +65,8 @@ def binary_cross_entropy(
     """
     input, label = _checks.pair("binary_cross_entropy", input=input, label=label)
     _checks.number("binary_cross_entropy", "(0, 0.5)", epsilon=epsilon)
-    input = _checks.probabilities("binary_cross_entropy", "input", input)
-    label = _checks.shares("binary_cross_entropy", "label", label)
+    input = _values.probabilities("binary_cross_entropy", "input", input)
+    label = _values.shares("binary_cross_entropy", "label", label)
     weight = _checks.weights("binary_cross_entropy", sample_weight, input)
     loss = _binary_cross_entropy(input, label, epsilon)
     return reduce("binary_cross_entropy", loss, reduction, weight=weight)
@@ -130,7 +130,7 @@ def binary_cross_entropy_with_logits(
     """
     function = "binary_cross_entropy_with_logits"
     logit, label = _checks.pair(function, logit=logit, label=label)
-    label = _checks.shares(function, "label", label)
+    label = _values.shares(function, "label", label)
     weight = _checks.weights(function, sample_weight, logit)
     if given(pos_weight):
         pos_weight = _checks.per_class(function, "pos_weight", pos_weight, logit)
@@ -191,7 +191,7 @@ def weighted_cross_entropy(
     function = "weighted_cross_entropy"
     logit, label = _checks.pair(function, logit=logit, label=label)
     pos_weight = _checks.per_class(function, "pos_weight", pos_weight, logit)
-    label = _checks.shares(function, "label", label)
+    label = _values.shares(function, "label", label)
     return reduce(function, _weighted_bernoulli(logit, label, pos_weight), reduction)
 
 
@@ -242,7 +242,7 @@ def balanced_cross_entropy(
     logit, label = _checks.pair(function, logit=logit, label=label)
     if beta is not None:
         _checks.number(function, "[0, 1]", beta=beta)
-    label = _checks.shares(function, "label", label)
+    label = _values.shares(function, "label", label)
     positive, negative = _balance(label, beta)
     return reduce(function, _weighted_bernoulli(logit, label, positive, negative), reduction)
 
@@ -299,7 +299,7 @@ def hinge_loss(input: Tensor, label: Tensor, *, margin: float = 1.0, reduction: 
     """
     input, label = _checks.pair("hinge_loss", input=input, label=label)
     _checks.number("hinge_loss", "(0, inf)", margin=margin)
-    label = _checks.signs("hinge_loss", "label", label)
+    label = _values.signs("hinge_loss", "label", label)
     return reduce("hinge_loss", _shortfall(input, label, margin), reduction)
 
 
@@ -345,7 +345,7 @@ def squared_hinge_loss(
     """
     input, label = _checks.pair("squared_hinge_loss", input=input, label=label)
     _checks.number("squared_hinge_loss", "(0, inf)", margin=margin)
-    label = _checks.signs("squared_hinge_loss", "label", label)
+    label = _values.signs("squared_hinge_loss", "label", label)
     loss = paddle.square(_shortfall(input, label, margin))
     return reduce("squared_hinge_loss", loss, reduction)
 
@@ -384,7 +384,7 @@ def exponential_loss(input: Tensor, label: Tensor, *, reduction: Reduction = "me
         ['1.0000', '0.3679']
     """
     input, label = _checks.pair("exponential_loss", input=input, label=label)
-    label = _checks.signs("exponential_loss", "label", label)
+    label = _values.signs("exponential_loss", "label", label)
     return reduce("exponential_loss", paddle.exp(-label * input), reduction)
 
 
@@ -424,7 +424,7 @@ def logistic_loss(input: Tensor, label: Tensor, *, reduction: Reduction = "mean"
         ['6.931e-01', '2.061e-09']
     """
     input, label = _checks.pair("logistic_loss", input=input, label=label)
-    label = _checks.signs("logistic_loss", "label", label)
+    label = _values.signs("logistic_loss", "label", label)
     return reduce("logistic_loss", _logistic(label * input), reduction)
 
 
@@ -487,7 +487,7 @@ def _same_rank(input: Tensor, label: Tensor) -> bool:
 def _wrong_signs(x: Tensor, label: Tensor) -> Tensor:
     y = _checks.companion("zero_one_loss", "label", label, x)
     known = paddle.logical_or(y.abs() == 1, y == 0)
-    y = _checks.demand("zero_one_loss", "label", y, known, "be 0 or 1, or -1 or 1, everywhere")
+    y = _values.demand("zero_one_loss", "label", y, known, "be 0 or 1, or -1 or 1, everywhere")
     wrong = ((x > 0) != (y > 0)).astype(x.dtype)
     return wrong + _only_nan(x) + _only_nan(y)
 
@@ -506,7 +506,7 @@ def _wrong_classes(x: Tensor, label: Tensor, axis: int) -> Tensor:
         return ids.astype(x.dtype)
     decision = paddle.argmax(x, axis)
     wrong = (decision != ids).astype(x.dtype) + _only_nan(x).sum(axis)
-    return _checks.aligned(_checks.poison(wrong, ok), ids, decision)
+    return _checks.aligned(_values.poison(wrong, ok), ids, decision)
 
 
 def _only_nan(x: Tensor) -> Tensor:

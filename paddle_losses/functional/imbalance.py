@@ -5,7 +5,7 @@ from __future__ import annotations
 import paddle
 from paddle import Tensor
 
-from . import _checks
+from . import _checks, _values
 from ._math import bernoulli, constant, sides, weigh
 from ._precision import full_precision
 from ._reduce import Reduction, reduce
@@ -74,7 +74,7 @@ def sigmoid_focal_loss(
     if alpha is not None:
         _checks.number(function, "[0, 1]", alpha=alpha)
     _checks.number(function, "[0, inf)", gamma=gamma)
-    label = _checks.shares(function, "label", label)
+    label = _values.shares(function, "label", label)
     weight = _checks.weights(function, sample_weight, logit)
     loss = _focal(logit, label, alpha, gamma)
     return reduce(function, loss, reduction, weight=weight, normalizer=normalizer)

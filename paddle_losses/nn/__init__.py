@@ -60,26 +60,4 @@ class SigmoidFocalLoss(FunctionalLoss, fn=F.sigmoid_focal_loss): ...
 
 FocalLoss = SigmoidFocalLoss
 
-__all__ = [
-    # regression
-    "L1Loss",
-    "MSELoss",
-    "MeanBiasErrorLoss",
-    "HuberLoss",
-    "SmoothL1Loss",
-    "LogCoshLoss",
-    "QuantileLoss",
-    # classification
-    "BCELoss",
-    "BCEWithLogitsLoss",
-    "WeightedCrossEntropyLoss",
-    "BalancedCrossEntropyLoss",
-    "HingeLoss",
-    "SquaredHingeLoss",
-    "ExponentialLoss",
-    "LogisticLoss",
-    "ZeroOneLoss",
-    # imbalance
-    "SigmoidFocalLoss",
-    "FocalLoss",
-]
+__all__ = [name for name, value in vars().items() if getattr(value, "_name", "")]
