@@ -59,7 +59,7 @@ def weighted_cross_entropy(logit, label, pos_weight=1.0):
 
 
 def balanced_cross_entropy(logit, label, beta=0.5):
-    b = np.mean(1 - label) if beta is None else beta
+    b = beta if beta is not None else np.mean(1 - label) if label.size else 0.5
     p = sigmoid(logit)
     return -(b * label * np.log(p) + (1 - b) * (1 - label) * np.log(1 - p))
 
