@@ -18,7 +18,10 @@ def constants(values: list[float], like: Tensor) -> Tensor:
     """One constant per position of the last axis of ``like``."""
     if 0 in like.shape:
         return constant(values[0], like)
-    return paddle.stack([constant(value, like) for value in values])
+    entries = []
+    for value in values:
+        entries.append(constant(value, like))
+    return paddle.stack(entries)
 
 
 def at_most(bound: float, x: Tensor) -> Tensor:

@@ -333,7 +333,10 @@ def quantile_loss(
 def _quantile(e: Tensor, quantile: float | list[float]) -> Tensor:
     # γ max(e, 0) + (1 - γ) max(-e, 0), the second factor rounded from the exact 1 - γ.
     if isinstance(quantile, list):
-        above, below = constants(quantile, e), constants([1 - level for level in quantile], e)
+        rest = []
+        for level in quantile:
+            rest.append(1 - level)
+        above, below = constants(quantile, e), constants(rest, e)
     else:
         above, below = constant(quantile, e), constant(1 - quantile, e)
     return above * positive_part(e) + below * positive_part(-e)

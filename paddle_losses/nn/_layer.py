@@ -32,7 +32,7 @@ class FunctionalLoss(paddle.nn.Layer):
         cls._settings = tuple(setting.name for setting in settings)
         cls.__signature__ = inspect.Signature(settings)
         cls.__doc__ = _layer_doc(cls.__name__, fn, tensors, settings)
-        cls.forward = _forward_with(tensors)
+        cls.forward = _forward_of(cls, tensors)
 
     def __init__(self, *positional: Any, **settings: Any) -> None:
         super().__init__()
@@ -62,7 +62,10 @@ class FunctionalLoss(paddle.nn.Layer):
         return self._fn(*tensors, **named, **self._current_settings())
 
     def _current_settings(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self._settings}
+        settings = {}
+        for name in self._settings:
+            settings[name] = getattr(self, name)
+        return settings
 
     def __getstate__(self) -> dict[str, Any]:
         # Paddle 2.6 cannot pickle a tensor; float64 holds every value of the dtypes a setting may have.
@@ -88,10 +91,14 @@ def split_at_star(fn: Callable) -> tuple[list[inspect.Parameter], list[inspect.P
     return [p for p in parameters if p not in settings], settings
 
 
-def _forward_with(tensors: list[inspect.Parameter]) -> Callable[..., Tensor]:
-    """A copy of the base's ``forward`` that says what its tensors are called."""
+def _forward_of(cls: type, tensors: list[inspect.Parameter]) -> Callable[..., Tensor]:
+    """A copy of the base's ``forward`` that says what its tensors are called.
+
+    Its code has a name of its own: Paddle's bytecode tracer takes equal code for the same function.
+    """
     base = FunctionalLoss.forward
-    forward = types.FunctionType(base.__code__, base.__globals__, base.__name__)
+    code = base.__code__.replace(co_name=f"{cls.__name__}_forward")
+    forward = types.FunctionType(code, base.__globals__, base.__name__)
     forward.__dict__.update(base.__dict__)
     self = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     forward.__signature__ = inspect.Signature([self, *tensors])
