@@ -96,6 +96,8 @@ def catalogue() -> str:
         function = getattr(functional, name)
         if function.__name__ != name:
             continue
+        if function not in layers:
+            raise SystemExit(f"{name} has no Layer: add its line to paddle_losses/nn/__init__.py")
         names = [n for n in functional.__all__ if getattr(functional, n) is function]
         paper, documents = source(function)
         cells = [

@@ -11,7 +11,7 @@ import numpy as np
 import paddle
 from paddle import Tensor
 
-from ..functional import _checks
+from ..functional import _checks, _values
 from ..functional import hinge_loss as _fixed_hinge_loss
 from ..functional._precision import full_precision
 from ._arithmetic import E, clip, exponential, log, mean, power
@@ -125,7 +125,7 @@ def huber_loss(pred, label, delta=1) -> Tensor:
 
 @full_precision
 def logcosh_loss(pred, label) -> Tensor:
-    """Mean of log cosh e, from cosh itself: inf beyond |e| = 88. Today: ``paddle_losses.log_cosh_loss``.
+    """Mean of log cosh e, from cosh itself: inf beyond |e| = 88.7. Today: ``paddle_losses.log_cosh_loss``.
 
     Args:
         pred (Tensor|array): predictions, any shape.
@@ -321,6 +321,7 @@ def hinge_loss(pred, label) -> Tensor:
         array([0.33333334], dtype=float32)
     """
     pred, label = _pair("hinge_loss", pred, label)
+    label = _values.signs("compat.hinge_loss", "label", label)
     return _fixed_hinge_loss(pred, label).reshape([1])
 
 

@@ -30,7 +30,7 @@ def prediction(function: str, argument: str, tensor: Tensor) -> Tensor:
     if tensor.dtype not in _FLOATING:
         raise TypeError(
             f"{function}: {argument} must be a floating tensor (float16, bfloat16, float32 or "
-            f"float64), got {_name(tensor.dtype)}. Cast it first: {argument}.astype('float32')."
+            f"float64), got {_name(tensor.dtype)}. Cast integers first: {argument}.astype('float32')."
         )
     return tensor.astype("float32") if tensor.dtype in _HALF else tensor
 
@@ -74,12 +74,13 @@ def per_class(function: str, argument: str, value: float | Tensor, like: Tensor)
     if isinstance(value, Real):
         number(function, "[0, inf)", **{argument: value})
         return constant(value, like)
-    if not _is_tensor(value):
+    if not is_tensor(value):
         raise TypeError(
             f"{function}: {argument} must be a number in [0, inf) or a tensor with one entry per "
             f"position of the last axis, got {type(value).__name__}."
         )
-    require_shape(function, argument, value, like.shape[-1:], "one entry per position of the last axis")
+    meaning = "one entry per position of the last axis (or be a plain number)"
+    require_shape(function, argument, value, like.shape[-1:], meaning)
     value = not_negative(function, argument, cast(function, argument, value, like.dtype))
     return constant(0, like) if 0 in like.shape else value  # nothing to multiply
 
@@ -132,13 +133,13 @@ def _shapes_differ(first, second) -> bool:
     return False
 
 
-def _is_tensor(value: Any) -> bool:
+def is_tensor(value: Any) -> bool:
     # Values of a PIR program are no paddle.Tensor, so ask for what all kinds of tensors have.
     return hasattr(value, "stop_gradient")
 
 
 def _require_tensor(function: str, argument: str, value: Any) -> None:
-    if not _is_tensor(value):
+    if not is_tensor(value):
         raise TypeError(
             f"{function}: {argument} must be a paddle.Tensor, got {type(value).__name__}. "
             f"Convert it first: paddle.to_tensor({argument})."

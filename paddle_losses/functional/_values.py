@@ -27,6 +27,9 @@ class set_value_checks:
     Args:
         enabled (bool): whether to check values.
 
+    Raises:
+        TypeError: ``enabled`` is not a bool.
+
     Example:
         >>> import paddle, paddle_losses as losses
         >>> score, label = paddle.to_tensor([0.5]), paddle.to_tensor([0.0])
@@ -37,7 +40,9 @@ class set_value_checks:
 
     def __init__(self, enabled: bool) -> None:
         global _value_checks
-        self._before, self._enabled = _value_checks, bool(enabled)
+        if not isinstance(enabled, bool):
+            raise TypeError(f"set_value_checks: enabled must be True or False, got {enabled!r}.")
+        self._before, self._enabled = _value_checks, enabled
         _value_checks = self._enabled
 
     def __enter__(self) -> set_value_checks:

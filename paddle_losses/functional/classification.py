@@ -30,12 +30,12 @@ def binary_cross_entropy(
 
     .. math:: \ell = -[y \log p + (1 - y) \log(1 - p)], \qquad p \in [\epsilon, 1 - \epsilon]
 
-    Probabilities are clipped, which caps loss and gradient: beyond ε of 0 or 1 the gradient is 0.
+    Probabilities are clipped, which caps loss and gradient: closer than ε to 0 or 1 the gradient is 0.
     The clipping is exact, also where float32 cannot hold 1 - ε.
 
     Args:
-        input (Tensor): probabilities in [0, 1], floating, any shape. Half precision is computed in
-            float32.
+        input (Tensor): probabilities in [0, 1] (1e-6 beyond passes as rounding), floating, any shape.
+            Half precision is computed in float32.
         label (Tensor): y in [0, 1], hard or soft, the same shape; cast to the dtype of ``input``.
         sample_weight (Tensor, optional): a weight >= 0 per element, the same shape.
         epsilon (float): ε, strictly between 0 and 0.5.
@@ -208,7 +208,9 @@ def balanced_cross_entropy(
     .. math:: \ell = -[\beta\, y \log \sigma(x) + (1 - \beta)(1 - y) \log(1 - \sigma(x))]
 
     β = 0.5 is half the plain cross entropy. The share of *negatives* among the labels balances the
-    two classes; ``beta=None`` takes that share from the batch, as a constant in the gradient.
+    two classes; ``beta=None`` takes that share from the batch, as a constant in the gradient. A batch
+    of one class then has loss 0 and teaches nothing: where positives are so rare that batches lack
+    them, give the share of the whole data set as a number.
 
     Args:
         logit (Tensor): x, floating, any shape. Half precision is computed in float32.
@@ -352,12 +354,12 @@ def squared_hinge_loss(
 
 @full_precision
 def exponential_loss(input: Tensor, label: Tensor, *, reduction: Reduction = "mean") -> Tensor:
-    r"""Exponential loss, the one that AdaBoost minimises: mistakes grow without mercy.
+    r"""Exponential loss, the one that AdaBoost minimises: its price for a mistake grows exponentially.
 
     .. math:: \ell = \exp(-y f), \qquad y \in \{-1, 1\}
 
-    One mislabelled element can outweigh the rest; beyond a miss of 88 the loss is inf in float32, as
-    its true value is.
+    One mislabelled element can outweigh the rest; beyond a miss of 88.7 the loss is inf in float32,
+    which cannot hold its true value.
 
     Args:
         input (Tensor): scores f, floating, any shape. Half precision is computed in float32.
@@ -373,8 +375,8 @@ def exponential_loss(input: Tensor, label: Tensor, *, reduction: Reduction = "me
             unknown.
 
     Source:
-        Y. Freund and R. E. Schapire, A decision-theoretic generalization of on-line learning and an
-        application to boosting, 1997. Document S0.
+        J. Friedman, T. Hastie and R. Tibshirani, Additive logistic regression: a statistical view of
+        boosting, 2000 (AdaBoost itself: Y. Freund and R. E. Schapire, 1997). Document S0.
 
     Example:
         >>> import paddle, paddle_losses as losses
@@ -446,8 +448,10 @@ def zero_one_loss(input: Tensor, label: Tensor, *, axis: int = -1, reduction: Re
         input (Tensor): scores or probabilities with a class axis, or logits (positive where > 0)
             where ``label`` has the same shape. Floating; half precision is computed in float32.
         label (Tensor): integer class ids, the shape of ``input`` without ``axis``; or, of the same
-            shape as ``input``, 0/1 or -1/1 labels of any dtype.
-        axis (int): the class axis of ``input``. The first of equal scores is the decision.
+            shape as ``input``, labels of any dtype: 1 for yes, 0 or -1 for no. (Probabilities are all
+            positive: for yes or no, give logits.)
+        axis (int): the class axis of ``input``, with two classes or more. The first of equal scores
+            is the decision.
         reduction (str): "mean" (default) is the share of wrong decisions, "sum" their number, "none"
             0 or 1 for each.
 
@@ -458,7 +462,7 @@ def zero_one_loss(input: Tensor, label: Tensor, *, axis: int = -1, reduction: Re
         TypeError: an argument is not a tensor, ``input`` is not floating, or class ids are not
             integers.
         ValueError: shapes do not fit, a class id does not exist, a label of the same shape is not
-            0/1 or -1/1, ``axis`` does not exist, or ``reduction`` is unknown.
+            -1, 0 or 1, ``axis`` does not exist, or ``reduction`` is unknown.
 
     Source:
         The risk of statistical decision theory: A. Wald, Statistical decision functions, 1950.
@@ -487,7 +491,7 @@ def _same_rank(input: Tensor, label: Tensor) -> bool:
 def _wrong_signs(x: Tensor, label: Tensor) -> Tensor:
     y = _checks.companion("zero_one_loss", "label", label, x)
     known = paddle.logical_or(y.abs() == 1, y == 0)
-    y = _values.demand("zero_one_loss", "label", y, known, "be 0 or 1, or -1 or 1, everywhere")
+    y = _values.demand("zero_one_loss", "label", y, known, "be 1 for yes, and 0 or -1 for no, everywhere")
     wrong = ((x > 0) != (y > 0)).astype(x.dtype)
     return wrong + _only_nan(x) + _only_nan(y)
 
@@ -495,10 +499,10 @@ def _wrong_signs(x: Tensor, label: Tensor) -> Tensor:
 def _wrong_classes(x: Tensor, label: Tensor, axis: int) -> Tensor:
     function, shape = "zero_one_loss", list(x.shape)
     classes = shape.pop(axis)
-    if classes < 1:
+    if classes < 2:
         raise ValueError(
-            f"{function}: input must have a known number of classes, at least 1, on axis {axis}, "
-            f"got shape {list(x.shape)}."
+            f"{function}: input must have a known number of classes, at least 2, on axis {axis}, "
+            f"got shape {list(x.shape)}. For yes or no, give label the shape of input."
         )
     ids, _, ok = _labels.class_ids(function, label, classes)
     _checks.require_shape(function, "label", ids, shape, "the shape of input without its class axis")

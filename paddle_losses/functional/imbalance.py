@@ -29,7 +29,7 @@ def sigmoid_focal_loss(
         \qquad p = \sigma(x)
 
     Made for detectors, where a few positives face a hundred thousand easy negatives. Value and
-    gradient are finite for every finite logit and every γ >= 0, also below 1.
+    gradient are finite for every γ >= 0, also below 1, and for every logit as long as γ·x is.
 
     Args:
         logit (Tensor): x, floating, any shape. Half precision is computed in float32.
@@ -37,10 +37,12 @@ def sigmoid_focal_loss(
             dtype of ``logit``.
         sample_weight (Tensor, optional): a weight >= 0 per element, the same shape.
         alpha (float, optional): α in [0, 1], the weight of the positive class; None sets both
-            weights to 1.
+            weights to 1. The paper's 0.25 belongs to γ = 2 and favours the *negatives*, which fade
+            more: without a detector's flood of them, try 0.5 or more.
         gamma (float): γ >= 0: how fast easy elements fade.
         normalizer (float|Tensor, optional): with "mean", what the sum is divided by instead of the
-            weights: the number of positives, as the paper does. A count of 0 counts as 1.
+            weights: the number of positives, as the paper does. A count of 0 counts as 1. (A Layer
+            keeps the one that it is given: for a new count per batch, call the function.)
         reduction (str): "mean" (default) is Σ w·loss / Σ w with w the sample weight, "sum" is
             Σ w·loss, "none" every w·loss. In nats.
 

@@ -7,6 +7,7 @@ static programs of Paddle 3.3.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 
 import paddle
 from paddle import Tensor
@@ -203,7 +204,7 @@ def smooth_l1_loss(
         function of the same name has ``delta`` in place of ``beta`` and computes the Huber loss.
 
     Source:
-        R. Girshick, Fast R-CNN, 2015. Documents S1, S3.
+        R. Girshick, Fast R-CNN, 2015 (for β = 1). Documents S1, S3.
 
     Example:
         >>> import paddle, paddle_losses as losses
@@ -246,7 +247,7 @@ def log_cosh_loss(input: Tensor, label: Tensor, *, reduction: Reduction = "mean"
         ValueError: shapes differ (nothing is broadcast), or ``reduction`` is unknown.
 
     Relations:
-        The documents' snippet computes cosh itself and is inf beyond \|e\| = 88:
+        The documents' snippet computes cosh itself and is inf beyond \|e\| = 88.7:
         ``paddle_losses.compat.logcosh_loss``.
 
     Source:
@@ -345,6 +346,11 @@ def _quantile(e: Tensor, quantile: float | list[float]) -> Tensor:
 def _check_quantile(quantile: float | Sequence[float], input: Tensor, label: Tensor):
     """The quantile or the list of them, and the label in a shape that fits beside ``input``."""
     several = isinstance(quantile, (list, tuple))
+    if not several and not isinstance(quantile, Real):
+        raise TypeError(
+            "quantile_loss: quantile must be a number in (0, 1) or a list of them, "
+            f"got {type(quantile).__name__}."
+        )
     if several and len(quantile) == 0:
         raise ValueError("quantile_loss: quantile must hold at least one quantile, got an empty list.")
     for level in quantile if several else [quantile]:

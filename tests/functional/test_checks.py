@@ -57,6 +57,7 @@ def test_settings_out_of_range(function, settings, message):
         (losses.huber_loss, {"delta": None}, "huber_loss: delta must be a number .*, got NoneType"),
         (losses.huber_loss, {"delta": ONES}, "huber_loss: delta must be a number .*, got Tensor"),
         (losses.quantile_loss, {"quantile": "0.5"}, "quantile must be a number .* got str"),
+        (losses.quantile_loss, {"quantile": np.array([0.5])}, "or a list of them, got ndarray"),
         (losses.focal_loss, {"gamma": None}, "gamma must be a number .* got NoneType"),
         (losses.weighted_cross_entropy, {"pos_weight": None}, "pos_weight must be .* got NoneType"),
         (losses.weighted_cross_entropy, {"pos_weight": "2"}, "pos_weight must be .* got str"),
@@ -117,7 +118,7 @@ WRONG_VALUES = [
         [1.0, 1.0],
         "input .*_with_logits.* got 3",
     ),
-    (losses.zero_one_loss, X, [1.0, 2.0], "zero_one_loss: label must be 0 or 1, or -1 or 1"),
+    (losses.zero_one_loss, X, [1.0, 2.0], "zero_one_loss: label must be 1 for yes"),
 ]
 ids = [f"{case[0].__name__}-{case[2]}" for case in WRONG_VALUES]
 
@@ -169,6 +170,11 @@ def test_a_kept_block_can_be_entered_again():
     losses.set_value_checks(True)
 
 
+def test_value_checks_are_on_or_off():
+    with pytest.raises(TypeError, match="enabled must be True or False, got 'off'"):
+        losses.set_value_checks("off")
+
+
 def test_value_checks_can_be_turned_off_for_good():
     try:
         losses.set_value_checks(False)
@@ -190,5 +196,7 @@ def test_class_axis_of_zero_one_loss():
     assert losses.zero_one_loss(scores, ids, axis=np.int64(1)).item() == 0
     with pytest.raises(ValueError, match="input must have a class axis"):
         losses.zero_one_loss(paddle.ones([]), ids)
-    with pytest.raises(ValueError, match="known number of classes, at least 1"):
+    with pytest.raises(ValueError, match="known number of classes, at least 2"):
         losses.zero_one_loss(paddle.ones([2, 0]), ids)
+    with pytest.raises(ValueError, match="For yes or no, give label the shape of input"):
+        losses.zero_one_loss(paddle.ones([2, 1]), ids)
