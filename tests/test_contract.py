@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+import types
 
 import modes
 import numpy as np
@@ -285,15 +286,23 @@ def test_no_host_synchronisation_without_value_checks(case, settings, monkeypatc
 @each_variant
 def test_autocast_is_off_inside(case, settings, monkeypatch):
     # On CPU, auto_cast never casts, so watch the switch itself.
-    from paddle_losses.functional import _precision
-
     seen = []
     enter = paddle.amp.auto_cast
-    monkeypatch.setattr(_precision, "_casting", lambda: True)
+    pretend_to_cast(monkeypatch)
     monkeypatch.setattr(paddle.amp, "auto_cast", lambda **k: seen.append(k) or enter(**k))
     tensors = modes.tensors_of(arrays_of(case), "float32")
     case.function(*tensors.values(), **settings)
     assert {"enable": False} in seen
+
+
+def pretend_to_cast(monkeypatch):
+    if hasattr(paddle.amp, "is_autocast_enabled"):
+        monkeypatch.setattr(paddle.amp, "is_autocast_enabled", lambda: True)
+    else:
+        tracer = types.SimpleNamespace(_amp_level=paddle.base.core.AmpLevel.O2)
+        real = paddle.base.framework._dygraph_tracer
+        answers = iter([tracer])
+        monkeypatch.setattr(paddle.base.framework, "_dygraph_tracer", lambda: next(answers, None) or real())
 
 
 # ------------------------------------------------------------------------------------------ Layers

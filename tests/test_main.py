@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import runpy
+import sys
 
 import numpy as np
 import paddle
@@ -64,3 +66,26 @@ def test_unknown_options_are_refused(capsys):
         command.main(["--fast"])
     assert stop.value.code == 2
     assert "unrecognized arguments: --fast" in capsys.readouterr().err
+
+
+def test_a_line_that_only_looks_different_is_not_exact(capsys, monkeypatch):
+    first = compat.EXAMPLES[0]
+    off = dataclasses.replace(first, printed=first.printed.replace("1.3333334", "1.3333333"))
+    monkeypatch.setattr(command, "EXAMPLES", (off, *compat.EXAMPLES[1:]))
+    assert command.main([]) == 1
+    assert "10 of 11 lines exact." in capsys.readouterr().out
+
+
+def test_the_comparison_runs_on_the_cpu(monkeypatch, capsys):
+    chosen = []
+    monkeypatch.setattr(paddle, "set_device", chosen.append)
+    command.main([])
+    assert chosen == ["cpu"]
+
+
+def test_run_as_a_module(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["paddle_losses", "--info"])
+    monkeypatch.delitem(sys.modules, "paddle_losses.__main__")
+    with pytest.raises(SystemExit) as stop:
+        runpy.run_module("paddle_losses", run_name="__main__")
+    assert stop.value.code == 0

@@ -82,6 +82,7 @@ def per_class(function: str, argument: str, value: float | Tensor, like: Tensor)
     meaning = "one entry per position of the last axis (or be a plain number)"
     require_shape(function, argument, value, like.shape[-1:], meaning)
     value = not_negative(function, argument, cast(function, argument, value, like.dtype))
+    value = aligned(value, value, like, slice(-1, None))
     return constant(0, like) if 0 in like.shape else value  # nothing to multiply
 
 
@@ -116,11 +117,12 @@ def require_shape(function: str, argument: str, tensor: Tensor, shape, meaning: 
         )
 
 
-def aligned(result: Tensor, tensor: Tensor, like: Tensor, axes: int | None = None) -> Tensor:
-    """``result``, turned into NaN if extents that a static graph does not know differ when it runs."""
+def aligned(result: Tensor, tensor: Tensor, like: Tensor, axes: slice | None = None) -> Tensor:
+    """``result``, turned into NaN if extents that a static graph does not know differ when it runs:
+    those of ``tensor`` from those of ``like``, or from those of some of its ``axes``."""
     if -1 not in tensor.shape and -1 not in like.shape:
         return result
-    extents = paddle.shape(like) if axes is None else paddle.shape(like)[:axes]
+    extents = paddle.shape(like) if axes is None else paddle.shape(like)[axes]
     return poison(result, (paddle.shape(tensor) == extents).all())
 
 

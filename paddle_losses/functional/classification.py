@@ -306,8 +306,8 @@ def hinge_loss(input: Tensor, label: Tensor, *, margin: float = 1.0, reduction: 
 
 
 def _shortfall(f: Tensor, y: Tensor, margin: float) -> Tensor:
-    # max(0, m - y f); a constant minus a tensor loses its second derivative in programs of Paddle 3.3
-    return positive_part(-(y * f - constant(margin, f)))
+    # max(0, m - y f)
+    return positive_part(constant(margin, f) - y * f)
 
 
 @full_precision

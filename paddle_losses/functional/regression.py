@@ -364,4 +364,4 @@ def _check_quantile(quantile: float | Sequence[float], input: Tensor, label: Ten
     _checks.require_shape("quantile_loss", "label", label, head, meaning)
     if 0 in input.shape:  # Paddle 2.6 cannot broadcast against an empty tensor
         return list(quantile), paddle.zeros_like(input)
-    return list(quantile), _checks.aligned(label, label, input, axes=len(head)).unsqueeze(-1)
+    return list(quantile), _checks.aligned(label, label, input, slice(len(head))).unsqueeze(-1)

@@ -55,7 +55,6 @@ class FunctionalLoss(paddle.nn.Layer):
                 return
         super().__setattr__(name, value)
 
-    @paddle.jit.not_to_static
     def forward(self, *tensors: Tensor, **named: Tensor) -> Tensor:
         if not self._name:  # never so, but 2.6 tells traced Layers apart only by what a condition reads
             raise NotImplementedError("FunctionalLoss is a base; use one of its subclasses.")
@@ -99,7 +98,6 @@ def _forward_of(cls: type, tensors: list[inspect.Parameter]) -> Callable[..., Te
     base = FunctionalLoss.forward
     code = base.__code__.replace(co_name=f"{cls.__name__}_forward")
     forward = types.FunctionType(code, base.__globals__, base.__name__)
-    forward.__dict__.update(base.__dict__)
     self = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     forward.__signature__ = inspect.Signature([self, *tensors])
     forward.__doc__ = "Compute the loss; the arguments are those of the function."

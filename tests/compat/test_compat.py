@@ -10,6 +10,7 @@ import paddle
 import pytest
 
 from paddle_losses import compat
+from paddle_losses.compat import _arithmetic
 
 # The printed lines and their bytes once more, so that an edit of the data in the package shows.
 PRINTED = {
@@ -154,3 +155,52 @@ def test_log_cosh_of_the_document_overflows():
 def test_the_fixed_hinge_refuses_zero_labels():
     with pytest.raises(ValueError, match=r"compat.hinge_loss: label must be -1 or 1 .* 2 \* label - 1"):
         compat.hinge_loss([0.9, 0.1], [1, 0])
+
+
+# ------------------------------------------------------------------------------- settings, rounding
+
+P, Y = np.array([0.9, 0.2, 0.6]), np.array([1.0, 0.0, 1.0])
+
+
+def entropy(positive, negative, epsilon=1e-5):
+    """The documents' clipped cross entropy with factors for its two terms, in NumPy."""
+    p, y = np.clip(P, epsilon, 1 - epsilon), np.clip(Y, epsilon, 1 - epsilon)
+    return -np.mean(positive(p) * y * np.log(p) + negative(p) * (1 - y) * np.log(1 - p))
+
+
+SETTINGS = [
+    ("huber_loss", {"delta": 0.25}, np.mean(np.minimum(0.25 * abs(P - Y), (P - Y) ** 2))),
+    ("quantile_loss", {"gamma": 0.3}, np.mean(np.where(P > Y, 0.7, 0.3) * abs(P - Y))),
+    ("bce_loss", {"epsilon": 0.25}, entropy(np.ones_like, np.ones_like, 0.25)),
+    ("wce_loss", {"w": 3}, entropy(lambda p: 3, np.ones_like)),
+    ("wce_loss", {"epsilon": 0.25}, entropy(np.ones_like, np.ones_like, 0.25)),
+    ("balanced_ce_loss", {"beta": 0.8}, entropy(lambda p: 0.8, lambda p: 0.2)),
+    ("balanced_ce_loss", {"epsilon": 0.25}, entropy(np.ones_like, np.ones_like, 0.25) / 2),
+    ("focal_loss", {"gamma": 3}, entropy(lambda p: 0.25 * (1 - p) ** 3, lambda p: 0.75 * p**3, 1e-6)),
+    ("focal_loss", {"alpha": 0.9}, entropy(lambda p: 0.9 * (1 - p) ** 2, lambda p: 0.1 * p**2, 1e-6)),
+    ("focal_loss", {"epsilon": 0.25}, entropy(lambda p: 0.25 * (1 - p) ** 2, lambda p: 0.75 * p**2, 0.25)),
+]
+
+
+@pytest.mark.parametrize("name, settings, expected", SETTINGS, ids=[f"{n}-{s}" for n, s, _ in SETTINGS])
+def test_settings(name, settings, expected):
+    assert getattr(compat, name)(P, Y, **settings).item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_bools_are_numbers():
+    assert compat.l1_loss(np.array([True, False]), [True, True]).item() == 0.5
+
+
+@pytest.mark.parametrize(
+    "ours, numpys",
+    [
+        (_arithmetic.log, np.log),
+        (lambda x: _arithmetic.power(x, 2.5), lambda x: x**2.5),
+        (lambda x: _arithmetic.exponential(np.e, x), lambda x: np.e**x),
+    ],
+    ids=["log", "power", "exponential"],
+)
+def test_transcendental_functions_are_rounded_once(ours, numpys):
+    x = np.random.default_rng(0).uniform(0.01, 5, 5000).astype("float32")
+    exact = numpys(x.astype("float64")).astype("float32")
+    assert ours(paddle.to_tensor(x)).numpy().tobytes() == exact.tobytes()

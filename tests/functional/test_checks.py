@@ -30,6 +30,7 @@ ONES = paddle.ones([2])
         (losses.quantile_loss, {"quantile": [0.5, 1.5]}, "quantile .* got 1.5"),
         (losses.quantile_loss, {"quantile": []}, "quantile_loss: quantile must hold at least one"),
         (losses.binary_cross_entropy, {"epsilon": 0.5}, r"epsilon must be .* \(0, 0.5\), got 0.5"),
+        (losses.binary_cross_entropy, {"epsilon": 0}, r"epsilon must be .* \(0, 0.5\), got 0"),
         (losses.balanced_cross_entropy, {"beta": 1.1}, r"beta must be a number in \[0, 1\], got 1.1"),
         (losses.weighted_cross_entropy, {"pos_weight": -1}, "pos_weight .* got -1"),
         (losses.hinge_loss, {"margin": 0}, "hinge_loss: margin .* got 0"),
@@ -154,6 +155,65 @@ def test_class_ids_that_do_not_exist(label):
 def test_probabilities_may_be_off_by_rounding():
     above = paddle.to_tensor([1.0000001, -1e-7])
     assert np.isfinite(losses.binary_cross_entropy(above, paddle.to_tensor([1.0, 0.0])).item())
+    assert np.isfinite(losses.binary_cross_entropy_with_logits(X, above).item())
+    with pytest.raises(ValueError, match=r"input must lie in .* got 1\.00001"):
+        losses.binary_cross_entropy(paddle.to_tensor([1.00001]), paddle.to_tensor([1.0]))
+
+
+@pytest.mark.parametrize("function", [losses.binary_cross_entropy_with_logits, losses.weighted_cross_entropy])
+def test_wrong_class_weights(function):
+    weight = paddle.to_tensor([1.0, -2.0])
+    with pytest.raises(ValueError, match=r"pos_weight must not be negative .* got -2 at index \[1\]"):
+        function(X, ONES, pos_weight=weight)
+    with losses.set_value_checks(False):
+        value = function(X, ONES, pos_weight=weight, reduction="none").numpy()
+    assert np.isfinite(value[0]) and np.isnan(value[1])
+
+
+def test_wrong_sample_weights_give_nan_where_nobody_looks():
+    weight = paddle.to_tensor([1.0, -1.0])
+    with losses.set_value_checks(False):
+        value = losses.focal_loss(X, ONES, weight, reduction="none").numpy()
+    assert np.isfinite(value[0]) and np.isnan(value[1])
+
+
+@pytest.mark.parametrize("normalizer", [-3.0, float("inf"), float("nan")])
+def test_a_wrong_normalizer_gives_nan_where_nobody_looks(normalizer):
+    with losses.set_value_checks(False):
+        assert np.isnan(losses.focal_loss(X, ONES, normalizer=paddle.to_tensor(normalizer)).item())
+
+
+def test_large_sample_weights_are_weights():
+    value = losses.focal_loss(X, ONES, paddle.full([2], 3e38))
+    assert value.item() == losses.focal_loss(X, ONES).item()
+
+
+@pytest.mark.parametrize("share", [0, 1])
+def test_both_ends_of_a_share_belong_to_it(share):
+    assert np.isfinite(losses.focal_loss(X, ONES, alpha=share).item())
+    assert np.isfinite(losses.balanced_cross_entropy(X, ONES, beta=share).item())
+
+
+def test_class_weights_of_another_length_in_a_program():
+    ones = np.ones([2, 3], "float32")
+    paddle.enable_static()
+    try:
+        graph = paddle.static.Program()
+        with paddle.static.program_guard(graph, paddle.static.Program()):
+            logit, label = (paddle.static.data(name, [None, None], "float32") for name in ("x", "y"))
+            value = losses.weighted_cross_entropy(logit, label, pos_weight=paddle.full([1], 2.0))
+        executor = paddle.static.Executor(paddle.CPUPlace())
+        (value,) = executor.run(graph, feed={"x": ones, "y": ones}, fetch_list=[value])
+    finally:
+        paddle.disable_static()
+    assert np.isnan(value)
+
+
+def test_nothing_is_read_while_bytecode_is_traced(monkeypatch):
+    monkeypatch.setenv("MIN_GRAPH_SIZE", "0")
+    arrays = {"input": X.numpy(), "label": np.zeros(2, "float32")}
+    model = paddle.jit.to_static(modes.Model(losses.nn.HingeLoss()), full_graph=False)
+    assert np.isnan(model(*modes.tensors_of(arrays, "float32").values()).item())
 
 
 def test_value_checks_come_back_after_a_block():
@@ -173,6 +233,16 @@ def test_a_kept_block_can_be_entered_again():
 def test_value_checks_are_on_or_off():
     with pytest.raises(TypeError, match="enabled must be True or False, got 'off'"):
         losses.set_value_checks("off")
+
+
+def test_blocks_give_back_what_they_found():
+    try:
+        losses.set_value_checks(False)
+        with losses.set_value_checks(True), pytest.raises(ValueError):
+            losses.hinge_loss(X, 0 * ONES)
+        assert np.isnan(losses.hinge_loss(X, 0 * ONES).item())
+    finally:
+        losses.set_value_checks(True)
 
 
 def test_value_checks_can_be_turned_off_for_good():
@@ -200,3 +270,16 @@ def test_class_axis_of_zero_one_loss():
         losses.zero_one_loss(paddle.ones([2, 0]), ids)
     with pytest.raises(ValueError, match="For yes or no, give label the shape of input"):
         losses.zero_one_loss(paddle.ones([2, 1]), ids)
+
+
+@pytest.mark.parametrize("axis", [2, -3, 0.0])
+def test_axes_that_do_not_exist(axis):
+    with pytest.raises(ValueError, match="zero_one_loss: axis must be an integer from -2 to 1"):
+        losses.zero_one_loss(paddle.ones([2, 3]), paddle.to_tensor([0, 0]), axis=axis)
+
+
+@pytest.mark.parametrize("dtype", ["int64", "int32", "uint8", "int8", "int16"])
+def test_all_integers_are_class_ids_and_numbers(dtype):
+    ids = paddle.to_tensor([0, 1]).astype(dtype)
+    assert losses.zero_one_loss(paddle.eye(2), ids).item() == 0
+    assert losses.l1_loss(ONES, ids).item() == 0.5

@@ -72,6 +72,30 @@ def test_quantiles_mirror_each_other(pair, quantile):
                                elements(losses.l1_loss, input, label), rtol=1e-12)  # fmt: skip
 
 
+@pytest.mark.parametrize("error", [3.0, 12.5, 15.0, 21.0])
+def test_log_cosh_around_its_seam(error):
+    e = paddle.to_tensor([error], "float64", stop_gradient=False)
+    value = losses.log_cosh_loss(e, paddle.zeros([1], "float64"))
+    value.backward()
+    assert value.item() == pytest.approx(error - np.log(2) + np.log1p(np.exp(-2 * error)), rel=1e-15)
+    assert e.grad.item() == pytest.approx(np.tanh(error), rel=1e-15)
+
+
+def test_log_cosh_of_float32_is_rounded_once():
+    e = np.random.default_rng(0).uniform(-3, 3, 400_000).astype("float32")
+    x = paddle.to_tensor(e)
+    value = losses.log_cosh_loss(x, paddle.zeros_like(x), reduction="none").numpy()
+    wide = np.abs(e.astype("float64"))
+    exact = np.log1p(-np.expm1(wide) * np.expm1(-wide) / 2)
+    assert (abs(value - exact) <= 0.51 * np.spacing(exact.astype("float32"))).all()
+
+
+def test_quantiles_come_as_list_or_tuple():
+    input, label = paddle.randn([5, 2]), paddle.randn([5])
+    pair = losses.quantile_loss(input, label, quantile=(0.1, 0.9)).item()
+    assert pair == losses.quantile_loss(input, label, quantile=[0.1, 0.9]).item()
+
+
 def test_the_median_quantile_is_half_the_absolute_error():
     input, label = paddle.randn([50]), paddle.randn([50])
     half = elements(losses.quantile_loss, input, label, quantile=0.5)
@@ -192,6 +216,16 @@ def test_batch_balance_gives_both_classes_the_same_weight():
     assert loss[0] == pytest.approx(loss[1:].sum(), rel=1e-6)
 
 
+def test_the_balance_of_a_batch_is_a_constant():
+    logit = paddle.to_tensor([1.0, -1.0])
+    label = paddle.to_tensor([0.25, 0.5], stop_gradient=False)
+    losses.balanced_cross_entropy(logit, label, beta=None, reduction="sum").backward()
+    batch = label.grad.tolist()
+    label.clear_grad()
+    losses.balanced_cross_entropy(logit, label, beta=0.625, reduction="sum").backward()
+    assert batch == pytest.approx(label.grad.tolist(), rel=1e-6)
+
+
 @pytest.mark.parametrize("reduction, value", [("mean", 1 / 3), ("sum", 1.0)])
 def test_the_fixed_hinge_on_the_documents_inputs(reduction, value):
     input = paddle.to_tensor([[0.9], [-0.1], [1.0]], stop_gradient=False)
@@ -210,6 +244,12 @@ def test_zero_one_loss_counts_errors():
     assert losses.zero_one_loss(scores, label).item() == 0.25
     assert losses.zero_one_loss(scores.transpose([2, 0, 1]), label, axis=0).item() == 0.25
     assert losses.zero_one_loss(paddle.to_tensor([-np.inf, np.inf]), paddle.to_tensor([0, 1])).item() == 0
+
+
+@pytest.mark.parametrize("no", [0.0, -1.0])
+def test_a_score_of_zero_says_no(no):
+    wrong = elements(losses.zero_one_loss, paddle.zeros([2]), paddle.to_tensor([no, 1.0]))
+    assert wrong.tolist() == [0, 1]
 
 
 # ---------------------------------------------------------------------------------------- imbalance

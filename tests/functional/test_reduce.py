@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import modes
 import numpy as np
 import paddle
 import pytest
 
+import paddle_losses as losses
 from paddle_losses.functional._reduce import reduce
 
 LOSS = [1.0, 2.0, 3.0, 4.0]
@@ -137,3 +139,15 @@ def test_sums_do_not_lose_small_terms():
 @pytest.mark.parametrize("weight", [3e38, 1e-9, 1e-37])
 def test_a_weighted_mean_does_not_leave_the_range_on_its_way(weight):
     assert run("mean", weight=paddle.full([4], weight)).item() == 2.5
+
+
+def test_a_normalizer_keeps_its_double_precision():
+    loss = paddle.ones([4], "float64")
+    assert reduce("some_loss", loss, "mean", normalizer=0.3).item() == 4 / 0.3
+
+
+@pytest.mark.skipif(paddle.__version__ < "3", reason="Paddle 2.6 cannot run a program on empty tensors")
+def test_an_empty_batch_in_a_program():
+    empty = {"input": np.zeros([0, 3]), "label": np.zeros([0, 3])}
+    value, _ = modes.program(losses.l1_loss, empty, {}, "float32", ())
+    assert value == 0

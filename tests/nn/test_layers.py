@@ -69,6 +69,16 @@ def test_the_callers_tensor_stays_the_callers():
     assert weight.dtype == paddle.float32
 
 
+def test_a_tensor_setting_is_a_constant():
+    weight = paddle.to_tensor([2.0, 3.0], stop_gradient=False)
+    layer = nn.BCEWithLogitsLoss(pos_weight=weight * 1)
+    assert layer.pos_weight.stop_gradient
+    logit = paddle.zeros([4, 2])
+    logit.stop_gradient = False
+    layer(logit, paddle.ones([4, 2])).backward()
+    assert weight.grad is None
+
+
 def test_a_setting_may_become_a_tensor_and_back():
     logit, label = paddle.randn([4, 2]), paddle.ones([4, 2])
     layer = nn.BCEWithLogitsLoss()
@@ -93,6 +103,7 @@ def test_a_tensor_setting_is_copied_and_pickled(twin):
     layer = weighted_layer()
     assert twin(layer)(logit, label).item() == layer(logit, label).item()
     assert twin(layer).pos_weight.tolist() == [1.0, 3.0]
+    assert twin(layer).pos_weight.dtype == paddle.float32
 
 
 @pytest.mark.parametrize("full_graph", [True, False])
