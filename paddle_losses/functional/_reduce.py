@@ -50,10 +50,11 @@ def reduce(
         normalizer: what "mean" divides by instead of Σ w. A count of 0 (no positives in the batch)
             counts as 1.
 
-    A denominator of 0 gives 0 with zero gradient: nothing was weighed, nothing is learned.
+    Where Σ w is 0, and for an empty ``loss``, mean and sum are 0 with zero gradient: nothing was
+    weighed, nothing is learned.
     """
     _checks.option(function, _CHOICES, reduction=reduction)
-    normalizer = _check_normalizer(function, normalizer, reduction, loss)
+    normalizer = _check_normalizer(function, normalizer, reduction)
     if given(mask):
         nothing = paddle.zeros_like(loss)
         loss = paddle.where(mask, loss, nothing)
@@ -94,9 +95,7 @@ def _count(tensor: Tensor) -> Tensor:
     return paddle.full([], count if count else 1, "float64")
 
 
-def _check_normalizer(
-    function: str, normalizer: float | Tensor | None, reduction: str, loss: Tensor
-) -> Tensor | None:
+def _check_normalizer(function: str, normalizer: float | Tensor | None, reduction: str) -> Tensor | None:
     if not given(normalizer):
         return None
     if reduction != "mean":
