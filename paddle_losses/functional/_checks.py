@@ -87,7 +87,7 @@ def per_class(function: str, argument: str, value: float | Tensor, like: Tensor)
 
 
 def scalar(function: str, argument: str, tensor: Tensor) -> Tensor:
-    """A tensor of one non-negative element, as shape []."""
+    """A tensor of one finite element, at least 0, in float64 and as shape []."""
     _require_tensor(function, argument, tensor)
     if _shapes_differ(tensor.shape, []) and _shapes_differ(tensor.shape, [1]):
         raise ValueError(
@@ -155,7 +155,6 @@ def _name(dtype: object) -> str:
 # --------------------------------------------------------------------------------------- settings
 
 _INTERVALS = {  # low, high, whether each end belongs to it
-    "(-inf, inf)": (-_INF, _INF, False, False),
     "(0, inf)": (0, _INF, False, False),
     "[0, inf)": (0, _INF, True, False),
     "(0, 1)": (0, 1, False, False),

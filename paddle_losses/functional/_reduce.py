@@ -1,7 +1,7 @@
 """From the loss of every element to what the caller asked for: mean, sum or all of them.
 
 This is the only place that knows the three reductions, weights, masks, the normalizer and the empty
-batch. Sums run in float64: in float32, ``paddle.mean`` of 2^24 equal values is about 2 % off.
+batch. Sums run in float64: in float32, ``paddle.mean`` of 2^24 equal values is up to 2 % off.
 """
 
 from __future__ import annotations

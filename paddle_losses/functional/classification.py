@@ -491,9 +491,9 @@ def _same_rank(input: Tensor, label: Tensor) -> bool:
 def _wrong_signs(x: Tensor, label: Tensor) -> Tensor:
     y = _checks.companion("zero_one_loss", "label", label, x)
     known = paddle.logical_or(y.abs() == 1, y == 0)
-    y = _values.demand("zero_one_loss", "label", y, known, "be 1 for yes, and 0 or -1 for no, everywhere")
+    _values.verify("zero_one_loss", "label", y, known, "be 1 for yes, and 0 or -1 for no, everywhere")
     wrong = ((x > 0) != (y > 0)).astype(x.dtype)
-    return wrong + _only_nan(x) + _only_nan(y)
+    return _values.poison(wrong + _only_nan(x), known)
 
 
 def _wrong_classes(x: Tensor, label: Tensor, axis: int) -> Tensor:

@@ -326,8 +326,12 @@ def quantile_loss(
         0.25
     """
     input = _checks.prediction("quantile_loss", "input", input)
-    label = _checks.cast("quantile_loss", "label", label, input.dtype)
-    quantile, label = _check_quantile(quantile, input, label)
+    _check_quantile(quantile)
+    if isinstance(quantile, (list, tuple)):
+        quantile = list(quantile)
+        label = _beside_quantiles(input, label, quantile)
+    else:
+        label = _checks.companion("quantile_loss", "label", label, input)
     return reduce("quantile_loss", _quantile(label - input, quantile), reduction)
 
 
@@ -343,8 +347,7 @@ def _quantile(e: Tensor, quantile: float | list[float]) -> Tensor:
     return above * positive_part(e) + below * positive_part(-e)
 
 
-def _check_quantile(quantile: float | Sequence[float], input: Tensor, label: Tensor):
-    """The quantile or the list of them, and the label in a shape that fits beside ``input``."""
+def _check_quantile(quantile: float | Sequence[float]) -> None:
     several = isinstance(quantile, (list, tuple))
     if not several and not isinstance(quantile, Real):
         raise TypeError(
@@ -355,13 +358,15 @@ def _check_quantile(quantile: float | Sequence[float], input: Tensor, label: Ten
         raise ValueError("quantile_loss: quantile must hold at least one quantile, got an empty list.")
     for level in quantile if several else [quantile]:
         _checks.number("quantile_loss", "(0, 1)", quantile=level)
-    if not several:
-        return quantile, _checks.companion("quantile_loss", "label", label, input)
-    head = list(input.shape[:-1])
+
+
+def _beside_quantiles(input: Tensor, label: Tensor, quantile: list[float]) -> Tensor:
+    """``label``, checked, with a last axis beside the one on which ``input`` has its quantiles."""
+    function, head = "quantile_loss", list(input.shape[:-1])
+    label = _checks.cast(function, "label", label, input.dtype)
     meaning = "one entry per quantile on its last axis"
-    _checks.require_shape("quantile_loss", "input", input, [*head, len(quantile)], meaning)
-    meaning = "the shape of input without its last axis"
-    _checks.require_shape("quantile_loss", "label", label, head, meaning)
+    _checks.require_shape(function, "input", input, [*head, len(quantile)], meaning)
+    _checks.require_shape(function, "label", label, head, "the shape of input without its last axis")
     if 0 in input.shape:  # Paddle 2.6 cannot broadcast against an empty tensor
-        return list(quantile), paddle.zeros_like(input)
-    return list(quantile), _checks.aligned(label, label, input, slice(len(head))).unsqueeze(-1)
+        return paddle.zeros_like(input)
+    return _checks.aligned(label, label, input, slice(len(head))).unsqueeze(-1)
