@@ -240,6 +240,7 @@ def test_to_static(case, settings, full_graph, monkeypatch):
     np.testing.assert_allclose(value, expected, rtol=1e-6)
     for name in case.differentiable:
         np.testing.assert_allclose(grads[name], expected_grads[name], rtol=1e-5, atol=1e-7)
+    assert modes.broken_off() == []
 
 
 @each_variant

@@ -26,7 +26,7 @@ _INTEGER = (paddle.int64, paddle.int32, paddle.uint8, paddle.int8, paddle.int16)
 
 def prediction(function: str, argument: str, tensor: Tensor) -> Tensor:
     """``tensor`` if it is a floating one, half precision raised to float32."""
-    _require_tensor(function, argument, tensor)
+    require_tensor(function, argument, tensor)
     if tensor.dtype not in _FLOATING:
         raise TypeError(
             f"{function}: {argument} must be a floating tensor (float16, bfloat16, float32 or "
@@ -37,7 +37,7 @@ def prediction(function: str, argument: str, tensor: Tensor) -> Tensor:
 
 def cast(function: str, argument: str, tensor: Tensor, dtype: object) -> Tensor:
     """``tensor``, of any real dtype, in ``dtype``."""
-    _require_tensor(function, argument, tensor)
+    require_tensor(function, argument, tensor)
     if tensor.dtype not in _FLOATING + _INTEGER and tensor.dtype != paddle.bool:
         raise TypeError(
             f"{function}: {argument} must be a floating, integer or bool tensor, got {_name(tensor.dtype)}."
@@ -88,7 +88,7 @@ def per_class(function: str, argument: str, value: float | Tensor, like: Tensor)
 
 def scalar(function: str, argument: str, tensor: Tensor) -> Tensor:
     """A tensor of one finite element, at least 0, in float64 and as shape []."""
-    _require_tensor(function, argument, tensor)
+    require_tensor(function, argument, tensor)
     if _shapes_differ(tensor.shape, []) and _shapes_differ(tensor.shape, [1]):
         raise ValueError(
             f"{function}: {argument} must be one number, got a tensor of shape {list(tensor.shape)}."
@@ -100,7 +100,7 @@ def scalar(function: str, argument: str, tensor: Tensor) -> Tensor:
 
 def integer(function: str, argument: str, tensor: Tensor) -> None:
     """Refuse a tensor that does not hold integers."""
-    _require_tensor(function, argument, tensor)
+    require_tensor(function, argument, tensor)
     if tensor.dtype not in _INTEGER:
         raise TypeError(
             f"{function}: {argument} must hold integer class ids, got {_name(tensor.dtype)}. "
@@ -140,7 +140,7 @@ def is_tensor(value: Any) -> bool:
     return hasattr(value, "stop_gradient")
 
 
-def _require_tensor(function: str, argument: str, value: Any) -> None:
+def require_tensor(function: str, argument: str, value: Any) -> None:
     if not is_tensor(value):
         raise TypeError(
             f"{function}: {argument} must be a paddle.Tensor, got {type(value).__name__}. "

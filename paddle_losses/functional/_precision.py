@@ -29,6 +29,8 @@ def full_precision(loss: Loss) -> Loss:
         with paddle.amp.auto_cast(enable=False):
             return loss(*args, **kwargs)
 
+    # Paddle's bytecode tracer takes equal code for the same function.
+    wrapper.__code__ = wrapper.__code__.replace(co_name=loss.__name__)
     return wrapper
 
 

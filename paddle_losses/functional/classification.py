@@ -477,15 +477,12 @@ def zero_one_loss(input: Tensor, label: Tensor, *, axis: int = -1, reduction: Re
         0.0
     """
     input = _checks.prediction("zero_one_loss", "input", input)
-    if _same_rank(input, label):
+    _checks.require_tensor("zero_one_loss", "label", label)
+    if len(label.shape) == len(input.shape):
         loss = _wrong_signs(input, label)
     else:
         loss = _wrong_classes(input, label, _checks.axis("zero_one_loss", axis, input))
     return reduce("zero_one_loss", loss, reduction)
-
-
-def _same_rank(input: Tensor, label: Tensor) -> bool:
-    return len(input.shape) == len(getattr(label, "shape", ()))
 
 
 def _wrong_signs(x: Tensor, label: Tensor) -> Tensor:
