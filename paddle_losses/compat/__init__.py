@@ -1,5 +1,10 @@
-"""What the documents' code prints, reproduced to the last bit."""
+"""What the documents' code prints, reproduced to the last bit.
 
+The functions here are theirs; ``compat.fluid`` runs their snippets, and other old programs, unchanged. It is
+not imported unless asked for.
+"""
+
+from ._install import install, uninstall
 from .examples import EXAMPLES, Example
 from .losses import (
     balanced_ce_loss,
@@ -27,6 +32,8 @@ __all__ = [
     "balanced_ce_loss",
     "focal_loss",
     "hinge_loss",
+    "install",
+    "uninstall",
     "EXAMPLES",
     "Example",
 ]

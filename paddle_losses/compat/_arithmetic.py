@@ -30,16 +30,16 @@ E = math.e
 
 
 def log(x: Tensor) -> Tensor:
-    return _in_double(paddle.log, x)
+    return in_double(paddle.log, x)
 
 
 def power(x: Tensor, exponent: float) -> Tensor:
-    return _in_double(lambda wide: paddle.pow(wide, exponent), x)
+    return in_double(lambda wide: paddle.pow(wide, exponent), x)
 
 
 def exponential(base: float, x: Tensor) -> Tensor:
     """``base`` to the power of ``x``, for a constant base."""
-    return _in_double(lambda wide: paddle.pow(constant(base, wide), wide), x)
+    return in_double(lambda wide: paddle.pow(constant(base, wide), wide), x)
 
 
 def clip(x: Tensor, low: float, high: float) -> Tensor:
@@ -50,9 +50,14 @@ def mean(x: Tensor) -> Tensor:
     """The mean of all elements, with shape [1]: fluid had no tensors of rank 0."""
     if 0 in x.shape:
         return paddle.zeros([1], x.dtype)
+    return total(x.flatten()).reshape([1]) / paddle.numel(x).astype(x.dtype)
+
+
+def total(x: Tensor) -> Tensor:
+    """The sum over the first axis, from left to right."""
     # A running sum has a defined order; that of paddle.sum depends on the vector width.
-    return paddle.cumsum(x.flatten())[-1:] / paddle.numel(x).astype(x.dtype)
+    return paddle.cumsum(x, axis=0)[-1]
 
 
-def _in_double(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+def in_double(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     return function(x.astype("float64")).astype(x.dtype)

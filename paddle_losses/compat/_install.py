@@ -1,0 +1,84 @@
+"""``import paddle.fluid`` for old programs, for as long as it is asked for."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from importlib.abc import MetaPathFinder
+from types import ModuleType, TracebackType
+from typing import Any
+
+import paddle
+
+NAME = "paddle.fluid"
+
+
+def install() -> Installed:
+    """Make ``import paddle.fluid as fluid`` give the shim, until `uninstall`.
+
+    As a context manager it lasts as long as the ``with``:
+
+    Returns:
+        Installed: a context manager that uninstalls, if this call has installed.
+
+    Raises:
+        RuntimeError: this Paddle still has a ``paddle.fluid`` of its own.
+
+    Example:
+        >>> from paddle_losses import compat
+        >>> with compat.install():
+        ...     import paddle.fluid as fluid
+        >>> fluid.Program.__module__
+        'paddle_losses.compat.fluid.framework'
+    """
+    if _modules():
+        return Installed(already=True)
+    if hasattr(paddle, "fluid") or importlib.util.find_spec(NAME):
+        raise RuntimeError(f"Paddle {paddle.__version__} still has a paddle.fluid of its own; use that")
+    from . import fluid
+
+    paddle.fluid = fluid
+    sys.modules[NAME] = fluid
+    for name in fluid.MODULES:
+        sys.modules[f"{NAME}.{name}"] = getattr(fluid, name)
+    sys.meta_path.insert(0, _Refusal())
+    return Installed(already=False)
+
+
+def uninstall() -> None:
+    """Undo `install`: ``import paddle.fluid`` fails again. What has been imported stays usable."""
+    for name in _modules():
+        del sys.modules[name]
+    if getattr(paddle, "fluid", None) is sys.modules.get(f"{__package__}.fluid", paddle):
+        del paddle.fluid
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _Refusal)]
+
+
+class Installed:
+    """Uninstalls at the end of a ``with``."""
+
+    def __init__(self, already: bool) -> None:
+        self._already = already
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self._already:
+            uninstall()
+
+
+class _Refusal(MetaPathFinder):
+    """Says of ``import paddle.fluid.initializer`` what to use today."""
+
+    def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> None:
+        if name.startswith(NAME + "."):
+            from .fluid._uncovered import message
+
+            raise ModuleNotFoundError(message(name.replace("paddle.", "", 1)), name=name)
+
+
+def _modules() -> list[str]:
+    return [name for name in sys.modules if name == NAME or name.startswith(NAME + ".")]
