@@ -11,6 +11,7 @@ PACKAGE = (HERE / "paddle_losses/__init__.py").read_text(encoding="utf-8")
 
 # On Python 3.12, Paddle 2.6 needs setuptools and does not ask for it.
 PADDLE = ["paddlepaddle>=2.6.2", "setuptools; python_version >= '3.12'"]
+NOTEBOOKS = ["nbclient", "ipykernel", "matplotlib"]
 
 setup(
     name="paddle_losses",
@@ -25,8 +26,8 @@ setup(
     install_requires=["numpy"],
     extras_require={
         "cpu": PADDLE,
-        "examples": [*PADDLE, "scikit-learn", "tqdm"],
-        "test": [*PADDLE, "pytest", "mpmath", "hypothesis", "scikit-learn", "tqdm"],
+        "examples": [*PADDLE, *NOTEBOOKS, "scikit-learn", "tqdm"],
+        "test": [*PADDLE, *NOTEBOOKS, "pytest", "mpmath", "hypothesis", "scikit-learn", "tqdm"],
     },
     classifiers=[
         "Development Status :: 3 - Alpha",

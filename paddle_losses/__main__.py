@@ -10,7 +10,7 @@ import numpy as np
 import paddle
 
 from . import __version__, hinge_loss
-from .compat import EXAMPLES, Example
+from .compat import EXAMPLES, Example, snippets
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,21 +24,41 @@ def main(arguments: list[str] | None = None) -> int:
         show_info()
         return 0
     paddle.set_device("cpu")  # the documents ran there, and a GPU adds in another order
-    exact = [show(example) for example in EXAMPLES]
-    print(f"\n{sum(exact)} of {len(exact)} lines exact.\n")
+    exact = [show_functions(), show_snippets()]
     show_fixed_hinge()
     return 0 if all(exact) else 1
 
 
-def show(example: Example) -> bool:
+def show_functions() -> bool:
+    """The documents' functions on today's tensors; True if every line is exact."""
+    print("The functions of paddle_losses.compat:\n")
+    exact = []
+    for example in EXAMPLES:
+        value = example.run()
+        exact.append(show(example, example.line(value), value))
+        if example.note:
+            print(f"          ({example.note})")
+    return conclude(exact)
+
+
+def show_snippets() -> bool:
+    """The documents' own code, unchanged, on paddle_losses.compat.fluid; True if every line is exact."""
+    print("The document's own snippets, on paddle_losses.compat.fluid:\n")
+    printed = snippets.run_cells()
+    return conclude([show(example, *printed[example.cell]) for example in EXAMPLES])
+
+
+def show(example: Example, line: str, value: np.ndarray) -> bool:
     """Print one comparison; True if it is exact."""
-    value = example.run()
     verdict = compare(value, example.expected)
     print(f"document  {example.printed}")
-    print(f"ours      {example.line(value)}  {verdict}")
-    if example.note:
-        print(f"          ({example.note})")
-    return verdict == "exact" and example.line(value) == example.printed
+    print(f"ours      {line}  {verdict}")
+    return verdict == "exact" and line == example.printed
+
+
+def conclude(exact: list[bool]) -> bool:
+    print(f"\n{sum(exact)} of {len(exact)} lines exact.\n")
+    return all(exact)
 
 
 def compare(value: np.ndarray, expected: np.ndarray) -> str:

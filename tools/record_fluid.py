@@ -16,7 +16,7 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "compat" / "fluid"
 sys.path.insert(0, str(FOLDER))
 
-import cases  # noqa: E402
+import fluid_cases as cases  # noqa: E402
 import numpy as np  # noqa: E402
 import paddle  # noqa: E402
 import paddle.fluid as fluid  # noqa: E402
@@ -30,7 +30,9 @@ def main():
     recorded["origin"] = f"Paddle {paddle.__version__}, {versions}"
     lines = [f"  {json.dumps(name)}: {json.dumps(r, sort_keys=True)}" for name, r in recorded.items()]
     (FOLDER / "recorded.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
-    print(f"{len(recorded) - 1} scripts, {sum('error' in r for r in recorded.values())} of them with an error")
+    print(
+        f"{len(recorded) - 1} scripts, {sum('error' in r for r in recorded.values())} of them with an error"
+    )
 
 
 def record_all(left):

@@ -6,8 +6,6 @@ import dis
 import sys
 from typing import Any, Callable
 
-from ._modern import MODERN
-
 
 class NotCovered(AttributeError):
     """A name of ``paddle.fluid`` that this shim does not have."""
@@ -15,6 +13,8 @@ class NotCovered(AttributeError):
 
 def message(name: str) -> str:
     """What to say of ``name``, such as ``fluid.layers.fc``."""
+    from ._modern import MODERN  # a long table, and nobody has asked until now
+
     if name in MODERN:
         return f"{name} is not covered by paddle_losses.compat.fluid; today: {MODERN[name]}"
     return f"{name} is not covered by paddle_losses.compat.fluid, and Paddle 1.8.5 has no public name like it"

@@ -87,13 +87,13 @@ def gradients(
     program = targets[0].block.program
     blocked = {v.name for v in _all_variables(program) if v.stop_gradient}
     blocked |= {getattr(entry, "name", entry) for entry in no_grad_set or ()}
-    found = [_reaches(program, source, targets, blocked) for source in inputs]
-    sources = [source for source, reaches in zip(inputs, found) if reaches]
-    made: Iterator[Variable] = iter(())
+    unique = {source.name: source for source in inputs}
+    sources = [source for source in unique.values() if _reaches(program, source, targets, blocked)]
+    made: dict[str, Variable] = {}
     if sources:
-        step = Gradients(targets, sources, seeds, blocked)
-        made = iter(program.current_block().append(step).outputs)
-    result = [next(made) if reaches else None for reaches in found]
+        step = program.current_block().append(Gradients(targets, sources, seeds, blocked))
+        made = {source.name: gradient for source, gradient in zip(sources, step.outputs)}
+    result = [made.get(source.name) for source in inputs]
     return [] if len(result) == 1 and result[0] is None else result
 
 

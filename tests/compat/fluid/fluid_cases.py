@@ -64,7 +64,17 @@ def quiet():
 def all_cases():
     """The scripts by name."""
     cases = {}
-    for make in (written, operators, alignment, mixed_dtypes, scalars, layers, reductions, indexing, gradients):
+    for make in (
+        written,
+        operators,
+        alignment,
+        mixed_dtypes,
+        scalars,
+        layers,
+        reductions,
+        indexing,
+        gradients,
+    ):
         for name, source in make():
             assert name not in cases, name
             cases[name] = source
@@ -80,10 +90,12 @@ def written():
 
 
 FLOATS = "[-3, -1.5, -1, -0.5, -0.0, 0, 1e-6, 0.3, 0.5, 1, 1.5, 2, 10, 88, np.inf, -np.inf, np.nan]"
-SYMBOLS = "+ - * / ** % // == != < <= > >=".split()
-COMPARISONS = "greater_than greater_equal less_than less_equal equal not_equal".split()
-ELEMENTWISE = ["elementwise_" + name for name in "add sub mul div min max pow mod floordiv".split()]
-UNARY = "abs exp log sqrt square sigmoid ones_like zeros_like".split()
+SYMBOLS = ["+", "-", "*", "/", "**", "%", "//", "==", "!=", "<", "<=", ">", ">="]
+COMPARISONS = ["greater_than", "greater_equal", "less_than", "less_equal", "equal", "not_equal"]
+ELEMENTWISE = [
+    "elementwise_" + name for name in ["add", "sub", "mul", "div", "min", "max", "pow", "mod", "floordiv"]
+]
+UNARY = ["abs", "exp", "log", "sqrt", "square", "sigmoid", "ones_like", "zeros_like"]
 
 COLUMNS = """
 a = data("a", [[1.5], [-2], [3], [0.25], [7]], {shape}, {dtype!r})
@@ -158,11 +170,31 @@ def mixed_dtypes():
     for left, right in itertools.product(dtypes, dtypes):
         script = f'a = data("a", [1.5, -2.5, 0], None, {left!r})\n'
         script += f'b = data("b", [2.5, 1.5, 1], None, {right!r})\n'
-        for what in ["a + b", "a / b", "a > b", "a == b", "layers.elementwise_mul(a, b)", "layers.less_than(a, b)"]:
+        for what in [
+            "a + b",
+            "a / b",
+            "a > b",
+            "a == b",
+            "layers.elementwise_mul(a, b)",
+            "layers.less_than(a, b)",
+        ]:
             yield f"mixed dtypes: {what} of {left}, {right}", script + f"fetch = [{what}]"
 
 
-SCALARS = "2 3 0.1 -1 2.0 0.5 1e-5 np.e True np.float32(0.1) np.float64(0.1) np.int64(3)".split()
+SCALARS = [
+    "2",
+    "3",
+    "0.1",
+    "-1",
+    "2.0",
+    "0.5",
+    "1e-5",
+    "np.e",
+    "True",
+    "np.float32(0.1)",
+    "np.float64(0.1)",
+    "np.int64(3)",
+]
 EXPRESSIONS = (
     ["a ** 2", "a ** 0.5", "2 ** a", "0.5 ** a", "a % 2", "a % -2", "a // 2", "a // -2", "2 % a", "2 // a"]
     + ["a > 1", "a >= 2", "a < 1", "a <= 2", "a == 2", "a != 2", "1 < a", "2 == a", "a > 0.1", "a == 0.1"]
@@ -172,7 +204,9 @@ EXPRESSIONS = (
 
 
 def scalars():
-    for dtype, shape, what in itertools.product(["float32", "float64", "int64"], ["[5]", "[-1]"], EXPRESSIONS):
+    for dtype, shape, what in itertools.product(
+        ["float32", "float64", "int64"], ["[5]", "[-1]"], EXPRESSIONS
+    ):
         values = "[7, -7, 0, 2, 1]" if dtype == "int64" else "[7.3, -7.7, 0.1, 2, 1e-3]"
         script = f'a = data("a", {values}, {shape}, {dtype!r})\nfetch = [{what}]'
         yield f"scalars: {what} {dtype} {shape}", script
@@ -192,7 +226,7 @@ def layers():
         yield f"one argument: {name} of an array", f"layers.{name}(np.ones([2], 'float32'))"
     inputs = {"float32": "[-1.75, -0.25, 0, 0.875, 3]", "int64": "[-3, 0, 1, 2, 7]", "bool": "[1, 0, 1]"}
     for source, values in inputs.items():
-        for dtype in "float16 float32 float64 int8 uint8 int32 int64 bool".split():
+        for dtype in ["float16", "float32", "float64", "int8", "uint8", "int32", "int64", "bool"]:
             script = f'x = data("x", {values}, None, {source!r})\n'
             script += f"fetch = [layers.cast(x, {dtype!r}), x.astype({dtype!r})]"
             yield f"cast: {source} to {dtype}", script
@@ -214,7 +248,9 @@ def reductions():
     for name in ["reduce_sum", "reduce_mean"]:
         for shape, dim in itertools.product(["[2, 3, 4]", "[-1, 3, 4]", "[-1, -1, 4]"], dims):
             yield f"reductions: {name} {shape}{dim}", block.format(shape) + f"fetch = [layers.{name}(x{dim})]"
-        for (kind, script), dim in itertools.product(vectors.items(), ["", ", dim=0", ", dim=0, keep_dim=True"]):
+        for (kind, script), dim in itertools.product(
+            vectors.items(), ["", ", dim=0", ", dim=0, keep_dim=True"]
+        ):
             yield f"reductions: {name} {kind}{dim}", script + f"fetch = [layers.{name}(x{dim})]"
 
 
