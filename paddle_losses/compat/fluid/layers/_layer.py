@@ -29,7 +29,7 @@ from paddle import Tensor
 
 from ....functional._math import constant
 from ..framework import Block, Operator, Variable, default_main_program, new_name, new_result_name
-from ._shapes import Shape, like_first
+from ._shapes import Shape, like_first, with_axis
 
 FLOATS = ("float32", "float64")
 NUMBERS = ("float32", "float64", "int32", "int64")
@@ -77,7 +77,7 @@ def layer(
             return result if act is None else _activated(kernel.__name__, result, act, name)
 
         build.step, build.kernel = step, kernel  # for operators, and for other layers
-        if len(tensors) == 1 and "name" in signature.parameters:
+        if len(tensors) == 1 and shape in (like_first, with_axis) and not _required(signature)[1:]:
             ACTIVATIONS[kernel.__name__] = build
         return build
 
@@ -114,6 +114,10 @@ def _bind(function: str, signature: inspect.Signature, args: Any, kwargs: Any) -
         raise TypeError(f"fluid.layers.{function}: {error}; it is {function}{signature}") from None
     bound.apply_defaults()
     return bound.arguments
+
+
+def _required(signature: inspect.Signature) -> list[str]:
+    return [p.name for p in signature.parameters.values() if p.default is p.empty]
 
 
 def _result(block: Block, out: str | Variable, shape: Shape, dtype: str) -> Variable:

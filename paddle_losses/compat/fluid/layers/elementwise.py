@@ -26,7 +26,7 @@ def elementwise(kernel: Kernel) -> Callable[..., Variable]:
 def comparison(kernel: Kernel) -> Callable[..., Variable]:
     """A layer whose result is bool and has the shape of ``x``."""
 
-    def apply(x: Tensor, y: Tensor, cond=None, axis=-1):
+    def apply(x: Tensor, y: Tensor, cond=None, *, axis=-1):
         wide, narrow = align(x, y, axis)
         check_left(x.shape, wide.shape)
         return kernel(wide, narrow)
@@ -138,7 +138,7 @@ def less_equal(x, y):
 
 
 @layer(NUMBERS, shape=left, dtype=lambda a: "bool", differentiable=False)
-def less_than(x: Tensor, y: Tensor, force_cpu=None, cond=None, axis=-1):
+def less_than(x: Tensor, y: Tensor, force_cpu=None, cond=None, *, axis=-1):
     """x < y"""
     wide, narrow = align(x, y, axis)
     check_left(x.shape, wide.shape)

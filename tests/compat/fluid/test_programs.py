@@ -1,0 +1,342 @@
+"""Programs, executors and feeds: what a user meets beside the recorded scripts."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+
+import numpy as np
+import paddle
+import pytest
+
+import paddle_losses.compat.fluid as fluid
+
+ONES = np.ones([2, 1], "float32")
+
+
+@pytest.fixture(autouse=True)
+def program():
+    program = fluid.Program()
+    with fluid.program_guard(program):
+        yield program
+
+
+def run(fetch, **feed):
+    return fluid.Executor(fluid.CPUPlace()).run(feed=feed, fetch_list=fetch)
+
+
+@contextlib.contextmanager
+def refused(kind, text):
+    with pytest.raises(kind, match=re.escape(text)):
+        yield
+
+
+# -------------------------------------------------------------------------------------- messages
+
+
+def test_an_error_in_a_run_names_the_step_and_the_line():
+    x, y = fluid.data("x", [None]), fluid.data("y", [None])
+    z = x + y
+    with pytest.raises(RuntimeError) as error:
+        run([z], x=np.ones(2, "float32"), y=np.ones(3, "float32"))
+    text = str(error.value)
+    assert text.startswith(f"{z.name} = elementwise_add(x, y), built in {__file__}, line ")
+    assert text.endswith("the shapes of x and y, [2] and [3], do not fit")
+
+
+def test_an_error_inside_a_block_names_its_own_step():
+    x = fluid.data("x", [None, 1], "int64")
+    ie = fluid.layers.IfElse(x > 0)
+    with ie.true_block():
+        ie.output(ie.input(x) / 0)
+    with pytest.raises(RuntimeError, match=r"elementwise_div\(.*integer division by zero") as error:
+        run(ie(), x=np.array([[1], [-1]]))
+    assert "if_rows" not in str(error.value)
+
+
+def test_messages_when_a_program_is_built():
+    x, n = fluid.data("x", [3, 1]), fluid.data("n", [3, 1], "int64")
+    with refused(
+        TypeError, "fluid.layers.log: x must be float32 or float64, but n is int64; fluid.layers.cast"
+    ):
+        fluid.layers.log(n)
+    with refused(TypeError, "fluid.layers.abs: x must be a fluid Variable, got 1.0 (float)"):
+        fluid.layers.abs(1.0)
+    with refused(
+        TypeError, "fluid.layers.elementwise_mul: x and y must have one dtype, got float32 and int64"
+    ):
+        fluid.layers.elementwise_mul(x, n)
+    with refused(
+        ValueError, "fluid.layers.elementwise_add: the shapes of x and y, [3, 1] and [2, 1], do not"
+    ):
+        x + fluid.data("short", [2, 1])
+    with refused(ValueError, "fluid.layers.reduce_sum: dim must be axes between -2 and 1, got 2"):
+        fluid.layers.reduce_sum(x, dim=2)
+    with refused(TypeError, "fluid.layers.clip: missing a required argument: 'max'; it is clip(x"):
+        fluid.layers.clip(x, 0.1)
+    with refused(ValueError, "fluid.layers.elementwise_add: act must be one of abs, exp, log, "):
+        fluid.layers.elementwise_add(x, x, act="swish")
+    with refused(TypeError, "__add__: wants a fluid Variable or a number, got 'one'"):
+        x + "one"
+    with refused(TypeError, "0.5 beside integers would be cut off"):
+        n * 0.5
+    with refused(TypeError, "fluid.layers.cast: dtype must be one of float16, float32"):
+        fluid.layers.cast(x, "float33")
+    with refused(TypeError, "a fluid Variable is indexed with integers and slices, got 'a'"):
+        x["a"]
+
+
+def test_messages_about_feeds():
+    x = fluid.data("x", [None, 1])
+    y = x * 2
+    with refused(ValueError, "feed of x: wants float32, got float64"):
+        run([y], x=np.ones([2, 1]))
+    with refused(ValueError, "feed of x: wants shape [-1, 1], got [2]"):
+        run([y], x=np.ones(2, "float32"))
+    with refused(TypeError, "feed of x: wants an array, got a list; np.array(…, 'float32')"):
+        run([y], x=[[1.0]])
+    with refused(RuntimeError, "x has no value; feed it: feed={'x': array}"):
+        run([y])
+    with refused(TypeError, "feed must be a dictionary of arrays, got [1]"):
+        fluid.Executor().run(feed=[1])
+
+
+def test_messages_about_fetches():
+    x = fluid.data("x", [None, 1])
+    with refused(ValueError, "the program has no variable called 'loss'"):
+        run(["loss"], x=ONES)
+    with refused(TypeError, "fetch_list: wants Variables or their names, got 1"):
+        run([1], x=ONES)
+    with fluid.program_guard(fluid.Program()):
+        other = fluid.data("other", [1])
+    with refused(ValueError, "fetch_list: other is not part of this program"):
+        run([other], x=ONES)
+    assert run([x], x=ONES)[0].tolist() == [[1], [1]]
+
+
+def test_messages_about_ifelse():
+    x = fluid.data("x", [None, 1])
+    with refused(ValueError, "cond must have shape [N, 1], got [-1]"):
+        fluid.layers.IfElse(fluid.data("flat", [None]) > 0)
+    with refused(TypeError, "fluid.layers.IfElse: cond must be bool, but x is float32"):
+        fluid.layers.IfElse(x)
+    ie = fluid.layers.IfElse(x > 0)
+    with ie.true_block():
+        inner = ie.input(x) + 1
+        ie.output(inner, inner)
+    with ie.false_block():
+        ie.output(ie.input(x))
+    with refused(ValueError, "the true block has 2 and the false block 1"):
+        ie()
+    with refused(ValueError, f"{inner.name} exists only in its block of IfElse; hand it out with output()"):
+        inner * 2
+    with refused(ValueError, "input() belongs inside true_block() or false_block()"):
+        ie.input(x)
+
+
+def test_messages_about_variables():
+    x = fluid.data("x", [3, 1])
+    assert repr(x) == "<fluid.Variable x: float32 [3, 1]>"
+    for use in (list, np.array, lambda v: [*v]):
+        with pytest.raises(TypeError, match=r"<fluid.Variable x: .*before Executor.run"):
+            use(x)
+    with pytest.raises(TypeError):
+        np.exp(x)
+
+
+# ------------------------------------------------------------------------------------- programs
+
+
+def test_a_program_can_be_read(program):
+    x = fluid.data("x", [3, 1])
+    loss = fluid.layers.reduce_mean(fluid.layers.abs(x - 1), name="loss")
+    assert (
+        repr(program).splitlines()[-1]
+        == f"{loss.name} = reduce_mean({program.global_block().ops[1].outputs[0].name})"
+    )
+    assert len(program.global_block().ops) == 3
+
+
+def test_program_guard_ends_with_an_error(program):
+    with pytest.raises(KeyError), fluid.program_guard(fluid.Program()):
+        raise KeyError
+    assert fluid.default_main_program() is program
+
+
+def test_the_startup_program_of_a_guard():
+    startup = fluid.Program()
+    with fluid.program_guard(fluid.Program(), startup):
+        assert fluid.default_startup_program() is startup
+        with fluid.program_guard(fluid.Program()):
+            assert fluid.default_startup_program() is startup
+
+
+def test_names_start_again():
+    with fluid.unique_name.guard():
+        assert fluid.unique_name.generate("fc") == "fc_0"
+        old = fluid.unique_name.switch()
+        assert fluid.unique_name.generate("fc") == "fc_0"
+        fluid.unique_name.switch(old)
+        assert fluid.unique_name.generate("fc") == "fc_1"
+
+
+def test_a_cell_can_be_run_again():
+    for _ in range(2):
+        x = fluid.data("x", [2, 1])
+        value = run([x * 2], x=ONES)
+    assert value[0].tolist() == [[2], [2]]
+
+
+def test_out_and_cond_are_filled():
+    x = fluid.data("x", [2, 1])
+    ones = fluid.layers.ones_like(x)
+    same = fluid.layers.zeros_like(x, out=ones)
+    assert same is ones and ones.constant == 0
+    with refused(TypeError, "the result must go into a bool Variable"):
+        fluid.layers.less_than(x, x, cond=x)
+    assert run([ones], x=ONES)[0].tolist() == [[0], [0]]
+
+
+# ------------------------------------------------------------------------------------ arithmetic
+
+
+def test_literals_stay_double_until_they_meet_data():
+    x = fluid.data("x", [3])
+    base = 2 * (np.e * fluid.layers.ones_like(x)) / 2 + 0.1 - 0.1
+    assert base.constant == 2 * np.e / 2 + 0.1 - 0.1
+    values = np.array([1.3, 2.7, -3.1], "float32")
+    (power,) = run([fluid.layers.elementwise_pow(base, x)], x=values)
+    np.testing.assert_array_equal(power, (np.e ** values.astype("float64")).astype("float32"))
+
+
+def test_a_literal_is_still_differentiated():
+    x = fluid.data("x", [3])
+    base = 3 * fluid.layers.ones_like(x)
+    gradient = fluid.gradients(fluid.layers.elementwise_pow(base, x), base)
+    assert run(gradient, x=np.array([1, 2, 3], "float32"))[0].tolist() == [1, 6, 27]
+
+
+@pytest.mark.parametrize(
+    "layer, exact",
+    [
+        ("exp", np.exp),
+        ("log", np.log),
+        ("sqrt", np.sqrt),
+        ("sigmoid", lambda v: 1 / (1 + np.exp(-v))),
+        ("tanh", np.tanh),
+    ],
+)
+def test_functions_are_rounded_once(layer, exact):
+    values = np.random.default_rng(0).uniform(0.01, 20, 3000).astype("float32")
+    x = fluid.data("x", [None])
+    (ours,) = run([getattr(fluid.layers, layer)(x)], x=values)
+    np.testing.assert_array_equal(ours, exact(values.astype("float64")).astype("float32"))
+
+
+def test_sums_run_from_left_to_right_in_float32():
+    x = fluid.data("x", [None, 2])
+    values = np.array([[1e8, 1]] + [[1, 1]] * 7, "float32")
+    total, columns, mean = run(
+        [fluid.layers.reduce_sum(x), fluid.layers.reduce_sum(x, dim=0), fluid.layers.mean(x)], x=values
+    )
+    assert total.tolist() == [1e8] and columns.tolist() == [1e8, 8] and mean.tolist() == [1e8 / 16]
+
+
+@pytest.mark.parametrize("divisor", [2, 3, 0.7])
+def test_division_by_a_number_is_a_product(divisor):
+    values = np.random.default_rng(0).normal(size=1000).astype("float32")
+    x = fluid.data("x", [None])
+    (quotient,) = run([x / divisor], x=values)
+    np.testing.assert_array_equal(quotient, values * np.float32(1 / divisor))
+
+
+# ------------------------------------------------------------------------------------- surroundings
+
+
+def state():
+    return (
+        paddle.in_dynamic_mode(),
+        paddle.get_device(),
+        paddle.get_default_dtype(),
+        paddle.is_grad_enabled(),
+    )
+
+
+def some_program():
+    x = fluid.data("x", [None, 1])
+    x.stop_gradient = False
+    return [fluid.layers.reduce_mean(x * x), *fluid.gradients(fluid.layers.reduce_mean(x * x), x)]
+
+
+@pytest.mark.parametrize("failing", [False, True])
+def test_a_run_leaves_paddle_as_it_was(failing):
+    fetch, before = some_program(), state()
+    with pytest.raises(ValueError) if failing else contextlib.nullcontext():
+        run(fetch, x=ONES.astype("float64") if failing else ONES)
+    assert state() == before
+
+
+def test_a_run_inside_a_static_session():
+    fetch = some_program()
+    paddle.enable_static()
+    try:
+        loss, gradient = run(fetch, x=ONES)
+        assert not paddle.in_dynamic_mode()
+    finally:
+        paddle.disable_static()
+    assert loss.tolist() == [1] and gradient.tolist() == [[1], [1]]
+
+
+def test_a_run_without_gradients_around_it():
+    fetch = some_program()
+    with paddle.no_grad():
+        assert run(fetch, x=ONES)[1].tolist() == [[1], [1]]
+        assert not paddle.is_grad_enabled()
+
+
+def test_a_run_inside_auto_cast():
+    x = fluid.data("x", [None, 1])
+    with paddle.amp.auto_cast(level="O2", dtype="bfloat16"):
+        assert run([x * 2], x=ONES)[0].dtype == np.float32
+
+
+def test_results_belong_to_the_caller():
+    x = fluid.data("x", [None, 1])
+    fed = ONES.copy()
+    first, second = run([x, x], x=fed)
+    first[:] = 7
+    assert fed.tolist() == [[1], [1]] and second.tolist() == [[1], [1]]
+
+
+def test_tensors_can_be_fed_and_fetched():
+    x = fluid.data("x", [None, 1])
+    (value,) = fluid.Executor().run(feed={"x": paddle.ones([2, 1])}, fetch_list=[x + 1], return_numpy=False)
+    assert isinstance(value, paddle.Tensor) and np.array(value).tolist() == [[2], [2]]
+
+
+@pytest.mark.parametrize("condition", [1, -1], ids=["no false rows", "no true rows"])
+def test_gradients_where_a_block_has_no_rows(condition):
+    x = fluid.data("x", [None, 1])
+    x.stop_gradient = False
+    ie = fluid.layers.IfElse(x > 0)
+    with ie.true_block():
+        rows = ie.input(x)
+        ie.output(rows * fluid.layers.reduce_mean(rows))
+    with ie.false_block():
+        ie.output(ie.input(x) * 3)
+    loss = fluid.layers.reduce_sum(ie()[0])
+    value, gradient = run([loss, *fluid.gradients(loss, x)], x=condition * ONES)
+    assert value.tolist() == [2.0 if condition == 1 else -6.0]
+    assert gradient.tolist() == ([[2], [2]] if condition == 1 else [[3], [3]])
+
+
+def test_gradients_of_what_no_row_reaches_are_zero():
+    x, y = fluid.data("x", [None, 1]), fluid.data("y", [None, 1])
+    y.stop_gradient = False
+    ie = fluid.layers.IfElse(x > 0)
+    with ie.true_block():
+        ie.output(ie.input(y))
+    with ie.false_block():
+        ie.output(ie.input(x))
+    gradient = fluid.gradients(ie()[0], y)
+    assert run(gradient, x=-ONES, y=ONES)[0].tolist() == [[0], [0]]
