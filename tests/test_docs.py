@@ -17,8 +17,8 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 FUNCTIONS = [getattr(functional, name) for name in functional.__all__]
-COMPAT = [getattr(compat, name) for name in compat.__all__ if name.islower()]
-DOCUMENTED = [*FUNCTIONS, *COMPAT, losses.set_value_checks]
+COMPAT = [getattr(compat, name) for name in compat.__all__ if hasattr(compat.losses, name)]
+DOCUMENTED = [*FUNCTIONS, *COMPAT, compat.install, compat.uninstall, losses.set_value_checks]
 
 
 @pytest.mark.parametrize("thing", DOCUMENTED, ids=lambda f: f"{f.__module__}.{f.__name__}")

@@ -46,7 +46,16 @@ def install() -> Installed:
 
 
 def uninstall() -> None:
-    """Undo `install`: ``import paddle.fluid`` fails again. What has been imported stays usable."""
+    """Undo `install`: ``import paddle.fluid`` fails again. What has been imported stays usable.
+
+    Example:
+        >>> import sys
+        >>> from paddle_losses import compat
+        >>> _ = compat.install()
+        >>> compat.uninstall()
+        >>> "paddle.fluid" in sys.modules
+        False
+    """
     for name in _modules():
         del sys.modules[name]
     if getattr(paddle, "fluid", None) is sys.modules.get(f"{__package__}.fluid", paddle):

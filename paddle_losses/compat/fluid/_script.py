@@ -55,11 +55,12 @@ def unreadable(script: Path) -> str | None:
     try:
         with tokenize.open(script) as file:
             source = file.read()
-        compile(source, str(script), "exec")
     except OSError as error:
         return f"{script}: {error.strerror}"
-    except UnicodeDecodeError as error:
-        return f"{script}: {error}; save the file as UTF-8"
+    except (UnicodeDecodeError, SyntaxError):
+        return f"{script}: not UTF-8; save it as that, or name its encoding in the first line: # coding: gbk"
+    try:
+        compile(source, str(script), "exec")
     except SyntaxError as error:
         return explain(script, error)
     return None

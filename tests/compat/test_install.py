@@ -1,0 +1,206 @@
+"""``import paddle.fluid`` on request only, and old scripts run as they are."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import paddle
+import pytest
+
+import paddle_losses.compat.fluid as fluid
+from paddle_losses import compat
+from paddle_losses.compat.fluid import _script
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def state():
+    names = {name for name in sys.modules if name.startswith("paddle.fluid")}
+    return names, list(sys.meta_path), hasattr(paddle, "fluid"), list(sys.path), list(sys.argv)
+
+
+@pytest.fixture(autouse=True)
+def unchanged():
+    before = state()
+    yield
+    compat.uninstall()
+    assert state() == before
+
+
+# --------------------------------------------------------------------------------------- install
+
+
+def test_nothing_happens_unless_asked_for():
+    code = (
+        "import sys, paddle, paddle_losses, paddle_losses.compat;"
+        "print([n for n in sys.modules if 'fluid' in n.split('.')], hasattr(paddle, 'fluid'),"
+        " [f for f in sys.meta_path if type(f).__module__.startswith('paddle_losses')])"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    assert result.stdout.strip() == "[] False []", result.stderr
+
+
+def test_install_and_uninstall():
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("paddle.fluid")
+    compat.install()
+    import paddle.fluid as installed
+    import paddle.fluid.layers as layers
+    from paddle.fluid import Executor
+    from paddle.fluid.framework import Program
+    from paddle.fluid.layers import reduce_mean
+
+    assert installed is fluid is paddle.fluid and layers is fluid.layers
+    assert (Executor, Program, reduce_mean) == (fluid.Executor, fluid.Program, fluid.layers.reduce_mean)
+    compat.uninstall()
+    with pytest.raises(ModuleNotFoundError, match=r"No module named 'paddle.fluid'"):
+        importlib.import_module("paddle.fluid")
+    assert installed.layers is layers  # what has been imported stays usable
+
+
+def test_as_a_context_manager():
+    with compat.install():
+        assert importlib.import_module("paddle.fluid") is fluid
+        with compat.install():
+            pass
+        assert importlib.import_module("paddle.fluid") is fluid, "the inner block did not install"
+    assert not hasattr(paddle, "fluid")
+
+
+def test_a_context_ends_with_an_error():
+    with pytest.raises(KeyError), compat.install():
+        raise KeyError
+    assert not hasattr(paddle, "fluid")
+
+
+def test_twice_and_without():
+    compat.uninstall()
+    compat.install()
+    compat.install()
+    compat.uninstall()
+    assert not hasattr(paddle, "fluid")
+
+
+def test_modules_and_names_that_are_not_covered():
+    with compat.install():
+        for line, name in {
+            "import paddle.fluid.initializer": "fluid.initializer",
+            "from paddle.fluid.initializer import Constant": "fluid.initializer",
+            "from paddle.fluid import initializer": "fluid.initializer",
+            "from paddle.fluid.layers import fc": "fluid.layers.fc",
+            "import paddle.fluid.dygraph.nn": "fluid.dygraph",
+        }.items():
+            with pytest.raises(ImportError, match=rf"{name} is not covered .*; today: "):
+                exec(line, {})
+        with pytest.raises(AttributeError, match=r"fluid\.optimizer is not covered"):
+            exec("import paddle.fluid as fluid; fluid.optimizer.SGD(0.1)", {})
+
+
+def test_a_paddle_that_still_has_fluid_is_left_alone(monkeypatch):
+    own = object()
+    monkeypatch.setattr(paddle, "fluid", own, raising=False)
+    with pytest.raises(RuntimeError, match=r"still has a paddle.fluid of its own"):
+        compat.install()
+    compat.uninstall()
+    assert paddle.fluid is own
+
+
+# --------------------------------------------------------------------------------------- scripts
+
+
+def write(folder, text, encoding="utf-8"):
+    script = folder / "old.py"
+    script.write_text(text, encoding=encoding)
+    return script
+
+
+def test_a_script_runs_unedited(tmp_path, capsys):
+    (tmp_path / "helper.py").write_text("value = 7.0")
+    script = write(
+        tmp_path,
+        "import sys\n"
+        "import numpy as np\n"
+        "import paddle.fluid as fluid\n"
+        "from helper import value\n"
+        "if __name__ == '__main__':\n"
+        "    x = fluid.data('x', [None, 1])\n"
+        "    exe = fluid.Executor(fluid.CPUPlace())\n"
+        "    print(sys.argv[1:], exe.run(feed={'x': np.ones([2, 1], 'float32')}, fetch_list=[x * value]))\n",
+    )
+    assert _script.main([str(script), "--fast", "1"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("['--fast', '1'] [array([[7.],")
+    sys.modules.pop("helper")
+
+
+def test_the_document_as_a_script_in_a_process():
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    script = str(ROOT / "paddle_losses" / "compat" / "document_s1.py")
+    command = [sys.executable, "-W", "ignore", "-m", "paddle_losses.compat.fluid", script]
+    result = subprocess.run(command, capture_output=True, text=True, env=environment, encoding="utf-8")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines() == [example.printed for example in compat.EXAMPLES]
+
+
+def test_what_a_script_ends_with(tmp_path):
+    with pytest.raises(SystemExit) as stop:
+        _script.main([str(write(tmp_path, "import sys; sys.exit(3)"))])
+    assert stop.value.code == 3
+    with pytest.raises(ZeroDivisionError):
+        _script.main([str(write(tmp_path, "1 / 0"))])
+
+
+@pytest.mark.parametrize(
+    "text, line, column, found",
+    [
+        ("x = 1\ny = fluid.data(‘pred’, [3])", 2, 16, "‘"),
+        ("print(“L1 Loss:”)", 1, 7, "“"),
+        ("名字 = ‘值’", 1, 6, "‘"),
+        ("x = (1，2)", 1, 7, "，"),
+        ("def f（x）:\n    return x", 1, 6, "（"),
+        ("x = 1\u00a0+ 2", 1, 6, "\\xa0"),
+    ],
+)
+def test_lookalikes_are_shown_with_line_and_column(tmp_path, capsys, text, line, column, found):
+    script = write(tmp_path, text)
+    assert _script.main([str(script)]) == 1
+    message = capsys.readouterr().err
+    assert message.startswith(
+        f"{script}, line {line}, column {column}: '{found}' is not what Python takes for "
+    )
+
+
+def test_lookalikes_in_strings_and_comments_are_fine(tmp_path, capsys):
+    script = write(tmp_path, "# “引号”，（括号）\nprint('“你好”，')")
+    assert _script.main([str(script)]) == 0
+    assert capsys.readouterr().out == "“你好”，\n"
+
+
+def test_other_mistakes_keep_pythons_message(tmp_path, capsys):
+    assert _script.main([str(write(tmp_path, "x = (1\n"))]) == 1
+    assert "line 1, column 5: '(' was never closed" in capsys.readouterr().err or sys.version_info < (3, 10)
+    assert _script.main([str(write(tmp_path, "def f():\nreturn 1\n"))]) == 1
+    assert "line 2, column" in capsys.readouterr().err
+
+
+def test_files_that_cannot_be_read(tmp_path, capsys):
+    assert _script.main([str(tmp_path / "none.py")]) == 1
+    assert capsys.readouterr().err == f"{tmp_path / 'none.py'}: No such file or directory\n"
+    assert _script.main([str(write(tmp_path, "# 中文\n", "gbk"))]) == 1
+    assert "UTF-8" in capsys.readouterr().err
+    assert _script.main([str(write(tmp_path, "# coding: gbk\nprint('中文')\n", "gbk"))]) == 0
+    assert capsys.readouterr().out == "中文\n"
+
+
+def test_help(capsys):
+    with pytest.raises(SystemExit):
+        _script.main(["--help"])
+    assert "unedited" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as stop:
+        _script.main([])
+    assert stop.value.code == 2
