@@ -89,7 +89,7 @@ def python_blocks():
 
 
 def test_the_readme_has_code():
-    assert len(python_blocks()) == 2
+    assert len(python_blocks()) == 3
 
 
 @pytest.mark.parametrize("block", python_blocks())

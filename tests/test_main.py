@@ -12,14 +12,15 @@ import pytest
 
 from paddle_losses import __main__ as command
 from paddle_losses import __version__, compat
+from paddle_losses.compat import snippets
 
 
 def test_all_lines_are_exact(capsys):
     assert command.main([]) == 0
     printed = capsys.readouterr().out
-    for example in compat.EXAMPLES:
-        assert f"document  {example.printed}\nours      {example.printed}  exact" in printed
-    assert "11 of 11 lines exact." in printed
+    for example in compat.EXAMPLES:  # once through the functions, once through the snippets
+        assert printed.count(f"document  {example.printed}\nours      {example.printed}  exact\n") == 2
+    assert printed.count("11 of 11 lines exact.") == 2
     assert "0.3333333 (mean) or 1.0000000 (sum)" in printed
     assert "by mistake" in printed
 
@@ -31,6 +32,15 @@ def test_anything_inexact_ends_with_status_1(capsys, monkeypatch):
     printed = capsys.readouterr().out
     assert "1 ulp off" in printed
     assert "10 of 11 lines exact." in printed
+
+
+@pytest.mark.parametrize("line, value", [("MBE: [array([0.1], dtype=float32)]", 0.1), ("MBE: 0", 0.0)])
+def test_an_inexact_snippet_ends_with_status_1(capsys, monkeypatch, line, value):
+    printed = snippets.run_cells()
+    printed[25] = (line, np.array([value], "float32"))
+    monkeypatch.setattr(snippets, "run_cells", lambda: printed)
+    assert command.main([]) == 1
+    assert "10 of 11 lines exact." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
