@@ -43,7 +43,10 @@ def exponential(base: float, x: Tensor) -> Tensor:
 
 
 def clip(x: Tensor, low: float, high: float) -> Tensor:
-    return paddle.clip(x, low, high)
+    """``x`` between ``low`` and ``high``, with gradient 0 at both; NaN stays NaN."""
+    # The gradient of paddle.clip at an edge is 0 or 1, by Paddle's version; in fluid it was 0.
+    low, high = paddle.full_like(x, low), paddle.full_like(x, high)
+    return paddle.where(x <= low, low, paddle.where(x >= high, high, x))
 
 
 def mean(x: Tensor) -> Tensor:

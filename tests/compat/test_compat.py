@@ -98,6 +98,13 @@ def test_gradients_flow(name):
     assert np.isfinite(pred.grad.numpy()).all() and (pred.grad.numpy() != 0).all()
 
 
+@pytest.mark.parametrize("name", ["bce_loss", "wce_loss", "balanced_ce_loss", "focal_loss"])
+def test_no_gradient_where_clip_holds(name):
+    pred = paddle.to_tensor([0.0, 0.25, 0.6, 0.75, 1.0], stop_gradient=False)
+    getattr(compat, name)(pred, paddle.ones([5]), epsilon=0.25).backward()
+    assert (pred.grad.numpy() != 0).tolist() == [False, False, True, False, False]
+
+
 @each_function
 def test_bad_input_is_refused(name):
     with pytest.raises(ValueError, match=rf"compat.{name}: label must have the shape of pred, \[2, 1\]"):

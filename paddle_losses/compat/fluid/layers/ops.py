@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import paddle
 from paddle import Tensor
 
+from ... import _arithmetic
 from ..framework import dtype_name
 from ._layer import ANY, FLOATS, NUMBERS, float32, layer, whole
 from ._shapes import with_axis
@@ -71,8 +72,7 @@ def clip(x: Tensor, min, max, name=None):
     """x between min and max, with gradient 0 at both; NaN stays NaN."""
     if min > max:
         raise ValueError(f"min must not be larger than max, got {min} and {max}")
-    low, high = paddle.full_like(x, float32(min)), paddle.full_like(x, float32(max))
-    return paddle.where(x <= low, low, paddle.where(x >= high, high, x))
+    return _arithmetic.clip(x, float32(min), float32(max))
 
 
 @layer(NUMBERS, literal=lambda a: _scaled(a.x.constant, a))
