@@ -13,6 +13,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbclient.exceptions import CellExecutionError
 
 import notebooks
+from paddle_losses.compat import snippets
 
 PATHS = sorted(notebooks.FOLDER.glob("*.ipynb"))
 CHINESE = r"[\u4e00-\u9fff]"
@@ -80,10 +81,25 @@ def test_no_paths_of_the_machine_are_stored(path):
 
 
 @each_notebook
+def test_links_lead_somewhere(path):
+    for cell in read(path).cells:
+        for target in re.findall(
+            r"\]\((?!http)([^)#]+)", cell.source if cell.cell_type == "markdown" else ""
+        ):
+            assert (path.parent / target).exists(), target
+
+
+@each_notebook
 def test_metadata_is_plain(path):
     notebook = read(path)
     assert notebook.metadata == notebooks.METADATA
     assert not [cell.metadata for cell in notebook.cells if cell.metadata]
+
+
+def test_the_porting_notebook_has_the_documents_cells_as_they_stand():
+    sources = [cell.source for cell in code_cells(read(notebooks.FOLDER / "07_porting_fluid.ipynb"))]
+    for number, code in snippets.cells():
+        assert code.strip("\n") in sources, f"In [{number}]"
 
 
 # ----------------------------------------------------------------------------------- the first cell

@@ -69,6 +69,9 @@ class Installed:
     def __init__(self, already: bool) -> None:
         self._already = already
 
+    def __repr__(self) -> str:
+        return "import paddle.fluid works until paddle_losses.compat.uninstall()"
+
     def __enter__(self) -> None:
         return None
 

@@ -63,6 +63,10 @@ def test_install_and_uninstall():
     assert installed.layers is layers  # what has been imported stays usable
 
 
+def test_in_a_notebook_it_says_what_it_did():
+    assert repr(compat.install()) == "import paddle.fluid works until paddle_losses.compat.uninstall()"
+
+
 def test_as_a_context_manager():
     with compat.install():
         assert importlib.import_module("paddle.fluid") is fluid
