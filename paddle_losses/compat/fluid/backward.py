@@ -1,75 +1,81 @@
-"""``fluid.gradients``: a step of the program that differentiates the steps before it."""
+"""``fluid.gradients``: a step of the program that differentiates the steps before it.
+
+When it runs, it computes what lies between inputs and targets once more, so that Paddle can differentiate
+it. What does not depend on the inputs, or is blocked, keeps the value it has.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import threading
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import paddle
 from paddle import Tensor
 
 from . import unique_name
-from .framework import Block, Operator, Program, Variable
+from .framework import Block, Operator, Variable
+
+_one_at_a_time = threading.Lock()  # paddle.grad has one state for all threads
 
 
 class Gradients(Operator):
-    """Sums of the derivatives of ``targets``, weighted by ``seeds``, with respect to ``sources``."""
+    """The derivatives of targets, weighted by their seeds and summed, with respect to ``sources``."""
 
     def __init__(
         self,
-        targets: list[Variable],
+        block: Block,
+        targets: list[tuple[Variable, Variable | None]],
         sources: list[Variable],
-        seeds: list[Variable | None],
         blocked: set[str],
     ) -> None:
-        block = sources[0].block
+        goals = [target for target, _ in targets]
+        seeds = [seed for _, seed in targets if seed is not None]
         outputs = [block.create_var(_name(block, v), v.shape, v.dtype) for v in sources]
-        given = [seed for seed in seeds if seed is not None]
-        super().__init__("gradients", None, [*targets, *sources, *given], outputs)
-        self.targets, self.sources, self.seeds, self.blocked = targets, sources, seeds, blocked
+        super().__init__("gradients", None, [*goals, *sources, *seeds], outputs)
+        self.targets, self.sources, self.blocked = targets, sources, blocked
+        self.path = _path(block, sources, goals, blocked)
 
     def run(self, scope: Any) -> None:
-        sources = [scope[source] for source in self.sources]
+        with paddle.enable_grad():
+            inner = scope.inside(self.blocked)
+            for source in self.sources:
+                inner[source] = _differentiable_copy(scope[source])
+            for operator in self.path:
+                operator.run(inner)
+            found = self._differentiate(inner, again=scope.differentiating)
+        for output, source, gradient in zip(self.outputs, self.sources, found):
+            scope[output] = paddle.zeros_like(scope[source]) if gradient is None else gradient
+
+    def _differentiate(self, scope: Any, again: bool) -> list[Tensor | None]:
         pairs = [
-            (scope[target], None if seed is None else scope[seed])
-            for target, seed in zip(self.targets, self.seeds)
+            (paddle.assign(scope[target]), None if seed is None else scope[seed])
+            for target, seed in self.targets
             if not scope[target].stop_gradient  # or no row of an IfElse leads to a source
         ]
-        found = self._differentiate(pairs, sources, scope) if pairs else [None] * len(sources)
-        for output, source, gradient in zip(self.outputs, sources, found):
-            scope[output] = paddle.zeros_like(source) if gradient is None else gradient
-
-    def _differentiate(self, pairs: Any, sources: list[Tensor], scope: Any) -> list[Tensor | None]:
+        if not pairs:
+            return [None] * len(self.sources)
         targets, seeds = zip(*pairs)
-        program = self.outputs[0].block.program
-        return paddle.grad(
-            list(targets),
-            sources,
-            grad_outputs=list(seeds),
-            retain_graph=True,
-            create_graph=self._is_differentiated_again(program),
-            allow_unused=True,
-            no_grad_vars=[scope[v] for v in _blocked_values(program, self.blocked, scope)],
-        )
-
-    def _is_differentiated_again(self, program: Program) -> bool:
-        later = [op for op in program.global_block().ops if isinstance(op, Gradients) and op is not self]
-        reached = _reached(program, [v.name for v in self.outputs], set())
-        return any(target.name in reached for op in later for target in op.targets)
+        sources = [scope[source] for source in self.sources]
+        with _one_at_a_time:
+            return paddle.grad(
+                list(targets), sources, list(seeds), create_graph=again, retain_graph=True, allow_unused=True
+            )
 
 
 def gradients(
     targets: Variable | list[Variable],
     inputs: Variable | list[Variable],
-    target_gradients: Variable | list[Variable] | None = None,
+    target_gradients: Variable | list[Variable | None] | None = None,
     no_grad_set: set[Variable | str] | None = None,
 ) -> list[Variable | None]:
     """Variables for the gradients of ``targets``, summed over all their elements.
 
     Args:
-        targets (Variable|list): what is differentiated.
+        targets (Variable|list): what is differentiated. One that is listed twice counts once.
         inputs (Variable|list): with respect to what.
-        target_gradients (Variable|list): weights of the elements of ``targets``; ones if None.
+        target_gradients (Variable|list): weights of the elements of ``targets``; ones where it is None.
         no_grad_set (set): Variables, or their names, that count as constants, besides those with
             ``stop_gradient=True`` now.
 
@@ -82,53 +88,94 @@ def gradients(
         ValueError: numbers or shapes of targets and target_gradients differ.
     """
     targets, inputs = _variables("targets", targets), _variables("inputs", inputs)
-    seeds = _variables("target_gradients", target_gradients) if target_gradients else [None] * len(targets)
-    _check_seeds(targets, seeds)
-    program = targets[0].block.program
-    blocked = {v.name for v in _all_variables(program) if v.stop_gradient}
+    seeds = _seeds(targets, target_gradients)
+    block = targets[0].block.program.current_block()
+    blocked = {variable.name for variable in _seen_variables(block) if variable.stop_gradient}
     blocked |= {getattr(entry, "name", entry) for entry in no_grad_set or ()}
-    unique = {source.name: source for source in inputs}
-    sources = [source for source in unique.values() if _reaches(program, source, targets, blocked)]
-    made: dict[str, Variable] = {}
+    pairs = {(t.name, getattr(s, "name", None)): (t, s) for t, s in zip(targets, seeds)}.values()
+    unique = {source.name: source for source in inputs}.values()
+    sources = [source for source in unique if _reaches(block, source, targets, blocked)]
+    found: dict[str, Variable] = {}
     if sources:
-        step = program.current_block().append(Gradients(targets, sources, seeds, blocked))
-        made = {source.name: gradient for source, gradient in zip(sources, step.outputs)}
-    result = [made.get(source.name) for source in inputs]
+        step = block.append(Gradients(block, list(pairs), sources, blocked))
+        found = {source.name: gradient for source, gradient in zip(sources, step.outputs)}
+    result = [found.get(source.name) for source in inputs]
     return [] if len(result) == 1 and result[0] is None else result
 
 
-def _reaches(program: Program, source: Variable, targets: list[Variable], blocked: set[str]) -> bool:
-    if source.name in blocked:
-        return False
-    reached = _reached(program, [source.name], blocked)
-    return any(target.name in reached - {source.name} for target in targets)
+# ------------------------------------------------------------------------------ what depends on what
 
 
-def _reached(program: Program, names: list[str], blocked: set[str]) -> set[str]:
-    """The names of what depends on ``names`` through steps that have a gradient."""
-    reached = set(names)
-    for operator in _all_operators(program.global_block()):
-        if operator.differentiable and any(v.name in reached for v in operator.inputs):
-            reached |= {v.name for v in operator.outputs} - blocked
+def _reaches(block: Block, source: Variable, targets: list[Variable], blocked: set[str]) -> bool:
+    reached = _reached(block, [source], blocked)
+    return any(target.name in reached for target in targets)
+
+
+def _reached(block: Block, sources: list[Variable], blocked: set[str]) -> set[str]:
+    """The names of what depends on ``sources`` through steps that have a gradient."""
+    reached = {source.name for source in sources} - blocked
+    for operator in _seen_operators(block):
+        for step in _steps(operator):
+            if _leads_on(step, reached):
+                reached |= {v.name for v in step.outputs} - blocked
     return reached
 
 
-def _all_operators(block: Block) -> Iterator[Operator]:
-    for operator in block.ops:
-        inner = getattr(operator, "block", None)
-        if inner is not None:
-            yield from _all_operators(inner)
-        yield operator
+def _leads_on(step: Operator, reached: set[str]) -> bool:
+    return step.differentiable and any(v.name in reached for v in step.inputs)
 
 
-def _all_variables(program: Program) -> Iterator[Variable]:
-    yield from program.global_block().vars.values()
-    for operator in _all_operators(program.global_block()):
-        yield from operator.outputs
+def _path(
+    block: Block, sources: list[Variable], targets: list[Variable], blocked: set[str]
+) -> list[Operator]:
+    """The steps that lead from ``sources`` to ``targets``."""
+    reached = _reached(block, sources, blocked)
+    needed = {target.name for target in targets}
+    path = []
+    for operator in reversed(list(_seen_operators(block))):
+        steps = list(_steps(operator))
+        leading = [step for step in steps if _leads_on(step, reached)]
+        if any(v.name in needed for step in leading for v in step.outputs):
+            needed |= {v.name for step in steps for v in step.inputs}
+            path.insert(0, operator)
+    _check_written_once(block, path)
+    return path
 
 
-def _blocked_values(program: Program, blocked: set[str], scope: Any) -> Iterable[Variable]:
-    return {v.name: v for v in _all_variables(program) if v.name in blocked and v in scope}.values()
+def _check_written_once(block: Block, path: list[Operator]) -> None:
+    steps = [step for operator in _seen_operators(block) for step in _steps(operator)]
+    written = Counter(v.name for step in steps if step.block is None for v in step.outputs)
+    for variable in (v for operator in path for step in _steps(operator) for v in step.inputs):
+        if written[variable.name] > 1:
+            raise NotImplementedError(
+                f"fluid.gradients: {variable.name} is written more than once (out= or cond=), and gradients "
+                "through such a Variable are not covered"
+            )
+
+
+def _seen_operators(block: Block) -> Iterator[Operator]:
+    """The steps until now, as far as ``block`` sees them."""
+    if block.parent is not None:
+        yield from _seen_operators(block.parent)
+    yield from block.ops
+
+
+def _steps(operator: Operator) -> Iterator[Operator]:
+    """The step itself, after those inside it."""
+    if operator.block is not None:
+        for inner in operator.block.ops:
+            yield from _steps(inner)
+    yield operator
+
+
+def _seen_variables(block: Block) -> Iterator[Variable]:
+    for operator in _seen_operators(block):
+        for step in _steps(operator):
+            yield from step.inputs
+            yield from step.outputs
+
+
+# ------------------------------------------------------------------------------------------ arguments
 
 
 def _variables(argument: str, value: Any) -> list[Variable]:
@@ -143,7 +190,11 @@ def _variables(argument: str, value: Any) -> list[Variable]:
     return values
 
 
-def _check_seeds(targets: list[Variable], seeds: list[Variable | None]) -> None:
+def _seeds(targets: list[Variable], given: Any) -> list[Variable | None]:
+    if given is None:
+        return [None] * len(targets)
+    seeds = given if isinstance(given, list) else [given]
+    _variables("target_gradients", [seed for seed in seeds if seed is not None])
     if len(targets) != len(seeds):
         raise ValueError(
             f"fluid.gradients: {len(targets)} targets, but {len(seeds)} target_gradients; give one each"
@@ -154,6 +205,13 @@ def _check_seeds(targets: list[Variable], seeds: list[Variable | None]) -> None:
                 f"fluid.gradients: target_gradients must have the shapes of targets; {seed.name} has "
                 f"{list(seed.shape)}, {target.name} has {list(target.shape)}"
             )
+    return seeds
+
+
+def _differentiable_copy(value: Tensor) -> Tensor:
+    copy = paddle.assign(value)
+    copy.stop_gradient = False
+    return copy
 
 
 def _name(block: Block, source: Variable) -> str:

@@ -12,7 +12,6 @@ from paddle import Tensor
 
 from ...functional._precision import full_precision
 from ._uncovered import Covered
-from .backward import Gradients
 from .framework import Block, Operator, Program, Variable, default_main_program
 
 
@@ -81,42 +80,46 @@ class Executor(Covered):
 
 
 class Scope:
-    """The values of one run."""
+    """The values of a run: of all of it, or of what is computed once more to be differentiated."""
 
-    def __init__(self, watched: set[str]) -> None:
-        self.watched = watched  # what gradients are wanted of
+    def __init__(self, outer: Scope | None = None, blocked: frozenset[str] = frozenset()) -> None:
+        self._outer = outer
+        self._blocked = blocked  # what keeps its value of outside
         self._values: dict[str, Tensor] = {}
 
-    def __setitem__(self, variable: Variable, value: Tensor) -> None:
-        if value.ndim == 0:  # fluid had no tensors of rank 0
-            value = value.reshape([1])
-        if variable.name in self.watched and value.stop_gradient:
-            value = value.detach()
-            value.stop_gradient = False
-        self._values[variable.name] = value
+    @property
+    def differentiating(self) -> bool:
+        return self._outer is not None
 
-    def __getitem__(self, variable: Variable) -> Tensor:
-        if variable.name not in self._values:
-            raise ValueError(f"{variable.name} has no value; feed it: feed={{{variable.name!r}: array}}")
-        return self._values[variable.name]
+    def inside(self, blocked: set[str]) -> Scope:
+        """A scope in which everything but ``blocked`` can be computed anew."""
+        return Scope(self, self._blocked | blocked)
 
     def run(self, block: Block) -> None:
         """Compute the steps of ``block``."""
         for operator in block.ops:
             _run(operator, self)
 
-    def __contains__(self, variable: Variable) -> bool:
-        return variable.name in self._values
+    def __setitem__(self, variable: Variable, value: Tensor) -> None:
+        if variable.name not in self._blocked:
+            # fluid had no tensors of rank 0
+            self._values[variable.name] = value.reshape([1]) if value.ndim == 0 else value
+
+    def __getitem__(self, variable: Variable) -> Tensor:
+        if variable.name in self._values:
+            return self._values[variable.name]
+        if self._outer is not None:
+            return self._outer[variable]
+        raise ValueError(f"{variable.name} has no value; feed it: feed={{{variable.name!r}: array}}")
 
 
 @full_precision
 def _compute(block: Block, feed: dict[str, Any] | None) -> Scope:
-    gradients = [operator for operator in block.ops if isinstance(operator, Gradients)]
-    scope = Scope({variable.name for operator in gradients for variable in operator.sources})
+    scope = Scope()
     for name, value in _checked(feed).items():
         if block.has_var(name):  # like the old executor, which ignored other names
             scope[block.var(name)] = _fed(block.var(name), value)
-    with paddle.enable_grad() if gradients else paddle.no_grad():
+    with paddle.no_grad():
         scope.run(block)
     return scope
 

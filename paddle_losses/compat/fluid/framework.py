@@ -74,6 +74,7 @@ class Operator:
         self.inputs = list(inputs)
         self.outputs = list(outputs)
         self.differentiable = differentiable
+        self.block: Block | None = None  # the steps inside this one
         self.place = _caller()
 
     def run(self, scope: Any) -> None:

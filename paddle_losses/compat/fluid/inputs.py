@@ -70,4 +70,5 @@ def _declare(function: str, name: str, shape: Sequence[int | None], dtype: Any, 
             f"{function}: {name!r} has been declared before, as {variable.dtype} {list(variable.shape)}, "
             f"not {dtype} {list(shape)}"
         )
+    variable.stop_gradient = True
     return variable

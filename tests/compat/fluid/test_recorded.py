@@ -51,6 +51,8 @@ DEVIATIONS = {
     "two arguments: act sigmoid": "works",  # sigmoid(NaN) is 0
     "two arguments: equal": "works",  # inf is not equal to inf
     "two arguments: not_equal": "works",
+    "softmax: matrix": "works",  # a gap of 1000 gives exp(-64)
+    "gradients: of the target itself": "works",  # that is 1, and not nothing
     # the shim has less
     "clip and pow: pow of a variable": "RuntimeError",
     "gradients: of an integer": "TypeError",

@@ -13,6 +13,7 @@ from .. import unique_name
 from .._uncovered import Covered
 from ..framework import Block, Operator, Variable, default_main_program, new_name
 from ._layer import check_inputs
+from ._math import take
 
 
 class IfElse(Covered):
@@ -108,8 +109,8 @@ class IfElse(Covered):
         return self._side
 
     def _split(self, x: Variable) -> dict[bool, Variable]:
-        shape = (-1, *x.shape[1:])
-        parts = [self._outer.create_var(self._new_name("input"), shape, x.dtype) for _ in range(2)]
+        # Declared like x, though a run will find fewer rows: operators are aligned by what is declared.
+        parts = [self._outer.create_var(self._new_name("input"), x.shape, x.dtype) for _ in range(2)]
         self._outer.append(Operator("split_rows", split_rows, [x, self._cond], parts))
         return {True: parts[0], False: parts[1]}
 
@@ -119,7 +120,7 @@ class IfElse(Covered):
                 f"fluid.layers.IfElse: outputs to be merged must have one dtype, got {true.dtype} in the "
                 f"true block and {false.dtype} in the false block"
             )
-        merged = self._outer.create_var(self._new_name("merged"), (-1, *true.shape[1:]), true.dtype)
+        merged = self._outer.create_var(self._new_name("merged"), true.shape, true.dtype)
         self._outer.append(Operator("merge_rows", merge_rows, [true, false, self._cond], [merged]))
         return merged
 
@@ -139,14 +140,14 @@ class RowBlock(Operator):
             scope.run(self.block)
         else:
             for output in self.outputs:
-                scope[output] = paddle.zeros([max(n, 0) for n in (-1, *output.shape[1:])], output.dtype)
+                scope[output] = paddle.zeros([0, *(max(n, 0) for n in output.shape[1:])], output.dtype)
 
 
 def split_rows(x: Tensor, cond: Tensor) -> tuple[Tensor, Tensor]:
     """The rows of ``x`` where ``cond`` holds, and the others."""
     if x.shape[0] != cond.shape[0]:
         raise ValueError(f"the condition has {cond.shape[0]} rows, but the input {x.shape[0]}")
-    return tuple(_take(x, _rows(cond, side)) for side in (True, False))
+    return tuple(take(x, _rows(cond, side)) for side in (True, False))
 
 
 def merge_rows(true: Tensor, false: Tensor, cond: Tensor) -> Tensor:
@@ -161,13 +162,9 @@ def merge_rows(true: Tensor, false: Tensor, cond: Tensor) -> Tensor:
     if true.shape[1:] != false.shape[1:]:
         raise ValueError(f"the blocks' rows differ in shape: {true.shape[1:]} and {false.shape[1:]}")
     order = paddle.argsort(paddle.concat([places for _, places in filled]))
-    return paddle.index_select(paddle.concat([rows for rows, _ in filled]), order)
+    return take(paddle.concat([rows for rows, _ in filled]), order)
 
 
 def _rows(cond: Tensor, side: bool) -> Tensor:
     """The numbers of the rows where ``cond`` is ``side``."""
     return paddle.nonzero(cond.flatten() if side else ~cond.flatten()).flatten()
-
-
-def _take(x: Tensor, rows: Tensor) -> Tensor:
-    return paddle.index_select(x, rows) if rows.shape[0] else paddle.zeros([0, *x.shape[1:]], x.dtype)

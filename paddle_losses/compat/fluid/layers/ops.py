@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import paddle
 from paddle import Tensor
 
-from ... import _arithmetic
+from ....functional._math import constant
 from ..framework import dtype_name
+from . import _math
 from ._layer import ANY, FLOATS, NUMBERS, float32, layer, whole
 from ._shapes import with_axis
 
@@ -22,7 +23,7 @@ def abs(x: Tensor, name=None):
 @layer(NUMBERS, in_double=True)
 def exp(x: Tensor, name=None):
     """e to the power of x."""
-    return paddle.exp(x)
+    return _math.exp(x)
 
 
 @layer(FLOATS, in_double=True)
@@ -58,13 +59,13 @@ def tanh(x: Tensor, name=None):
 @layer(FLOATS)
 def relu(x: Tensor, name=None):
     """max(0, x), with gradient 0 at 0; NaN stays NaN."""
-    return paddle.where(x <= 0, paddle.zeros_like(x), x)
+    return _math.select(x <= 0, paddle.zeros_like(x), x)
 
 
 @layer(FLOATS, shape=with_axis, in_double=True)
 def softmax(input: Tensor, use_cudnn=False, name=None, axis=-1):
     """exp(input), divided by its sum over ``axis``."""
-    return paddle.nn.functional.softmax(input, axis=axis)
+    return _math.softmax(input, axis)
 
 
 @layer(FLOATS)
@@ -72,7 +73,8 @@ def clip(x: Tensor, min, max, name=None):
     """x between min and max, with gradient 0 at both; NaN stays NaN."""
     if min > max:
         raise ValueError(f"min must not be larger than max, got {min} and {max}")
-    return _arithmetic.clip(x, float32(min), float32(max))
+    low, high = paddle.full_like(x, float32(min)), paddle.full_like(x, float32(max))
+    return _math.select(x <= low, low, _math.select(x >= high, high, x))
 
 
 @layer(NUMBERS, literal=lambda a: _scaled(a.x.constant, a))
@@ -107,7 +109,7 @@ def pow(x: Tensor, factor=1.0, name=None):
     """x to the power of a number; `elementwise_pow` takes a Variable."""
     if not isinstance(factor, (int, float)):
         raise TypeError(f"factor must be a number, got {factor!r}; elementwise_pow takes a Variable")
-    return paddle.pow(x, factor)
+    return _math.power(x, constant(factor, x).expand(x.shape))
 
 
 def _scaled(constant: float | None, a: SimpleNamespace) -> float | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import paddle
 from paddle import Tensor
 
-from ..._arithmetic import total
 from ._layer import FLOATS, NUMBERS, layer
+from ._math import quotient, total
 from ._shapes import reduced, reduced_axes
 from .elementwise import truncated_quotient
 
@@ -17,7 +17,7 @@ def reduce_sum(input: Tensor, dim=None, keep_dim=False, name=None):
     axes = reduced_axes(input.ndim, dim)
     kept = [axis for axis in range(input.ndim) if axis not in axes]
     rows = input.transpose(axes + kept).reshape([_count(input, axes), *(input.shape[axis] for axis in kept)])
-    result = _Total.apply(rows) if input.is_floating_point() else _total(rows)
+    result = total(rows)
     return result.reshape([1 if i in axes else n for i, n in enumerate(input.shape)]) if keep_dim else result
 
 
@@ -26,30 +26,13 @@ def reduce_mean(input: Tensor, dim=None, keep_dim=False, name=None):
     """The mean over the axes ``dim``, or over all; of integers without what is behind the point."""
     result = reduce_sum.kernel(input, dim, keep_dim)
     count = paddle.full_like(result, _count(input, reduced_axes(input.ndim, dim)))
-    return result / count if input.is_floating_point() else truncated_quotient(result, count)
+    return quotient(result, count) if input.is_floating_point() else truncated_quotient(result, count)
 
 
 @layer(FLOATS, shape=lambda a: (1,))
 def mean(x: Tensor, name=None):
     """The mean of all elements."""
     return reduce_mean.kernel(x)
-
-
-class _Total(paddle.autograd.PyLayer):
-    """`total`, which has no second derivative in Paddle, with a gradient that has one."""
-
-    @staticmethod
-    def forward(ctx, rows):
-        ctx.shape = rows.shape
-        return _total(rows)
-
-    @staticmethod
-    def backward(ctx, gradient):
-        return gradient.unsqueeze(0).expand(ctx.shape)
-
-
-def _total(rows: Tensor) -> Tensor:
-    return paddle.zeros(rows.shape[1:], rows.dtype) if 0 in rows.shape else total(rows).astype(rows.dtype)
 
 
 def _count(x: Tensor, axes: list[int]) -> int:
