@@ -109,7 +109,9 @@ def ulps(result, expected):
     if not expected["dtype"].startswith("float"):
         return 0 if same.all() else np.inf
     with np.errstate(invalid="ignore"):
-        distance = np.abs(ours - theirs) / np.spacing(np.abs(theirs).astype("float32")).astype("float64")
+        distance = np.abs(ours - theirs) / np.spacing(
+            np.maximum(np.abs(theirs), 1e-8).astype("float32")
+        ).astype("float64")
     return np.where(same, 0, np.where(np.isnan(distance), np.inf, distance)).max(initial=0)
 
 

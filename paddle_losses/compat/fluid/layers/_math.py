@@ -1,7 +1,8 @@
 """Operations whose second derivative Paddle lacks, on one version or the other, or crashes in.
 
 Gradient penalties differentiate a gradient. So the gradients here are made of operations that can be
-differentiated again, those of this file among them.
+differentiated again, those of this file among them. Each PyLayer has one input: `paddle.grad` with respect
+to only some of several inputs fails.
 """
 
 from __future__ import annotations
@@ -15,51 +16,61 @@ from ... import _arithmetic
 
 
 class _Function(paddle.autograd.PyLayer):
-    """``function`` of tensors; ``gradients`` has one function of upstream gradient and tensors for each."""
+    """``function`` of a tensor; ``gradient`` is a function of upstream gradient and tensor."""
 
     @staticmethod
-    def forward(ctx: Any, function: Callable, gradients: list[Callable | None], *tensors: Tensor) -> Tensor:
-        ctx.gradients = gradients
-        ctx.save_for_backward(*tensors)
-        return function(*tensors)
+    def forward(ctx: Any, function: Callable, gradient: Callable, x: Tensor) -> Tensor:
+        ctx.gradient = gradient
+        ctx.save_for_backward(x)
+        return function(x)
 
     @staticmethod
-    def backward(ctx: Any, upstream: Tensor) -> Any:
-        tensors = ctx.saved_tensor()
-        found = [gradient and gradient(upstream, *tensors) for gradient in ctx.gradients]
-        return tuple(found) if len(found) > 1 else found[0]
+    def backward(ctx: Any, upstream: Tensor) -> Tensor:
+        return ctx.gradient(upstream, *ctx.saved_tensor())
 
 
-def apply(function: Callable[..., Tensor], gradients: tuple[Callable, ...], *tensors: Tensor) -> Tensor:
-    """``function`` of the tensors, to be differentiated by ``gradients``."""
-    wanted = [None if x.stop_gradient else gradient for gradient, x in zip(gradients, tensors)]
+def apply(
+    function: Callable[[Tensor], Tensor], gradient: Callable[[Tensor, Tensor], Tensor], x: Tensor
+) -> Tensor:
+    """``function`` of x, to be differentiated by ``gradient``."""
     # Paddle 2.6 crashes where it differentiates an empty tensor.
-    plain = not paddle.is_grad_enabled() or not any(wanted) or any(0 in x.shape for x in tensors)
-    return function(*tensors) if plain else _Function.apply(function, wanted, *tensors)
+    plain = x.stop_gradient or not paddle.is_grad_enabled() or 0 in x.shape
+    return function(x) if plain else _Function.apply(function, gradient, x)
 
 
-def quotient(x: Tensor, y: Tensor) -> Tensor:
-    """x / y"""
-    by_x = lambda g, x, y: quotient(g, y)  # noqa: E731
-    by_y = lambda g, x, y: -quotient(g * quotient(x, y), y)  # noqa: E731
-    return apply(lambda x, y: x / y, (by_x, by_y), x, y)
+def exactly(value: Tensor, x: Tensor) -> Tensor:
+    """``value``, to be differentiated like x, which is the same but for rounding."""
+    value = value.detach()
+    return apply(lambda x: value, lambda g, x: g, x)
 
 
 def exp(x: Tensor) -> Tensor:
     """e to the power of x."""
-    return apply(paddle.exp, (lambda g, x: g * exp(x),), x)
+    return apply(paddle.exp, lambda g, x: g * exp(x), x)
+
+
+def reciprocal(x: Tensor) -> Tensor:
+    """1 / x"""
+    return apply(lambda x: 1 / x, lambda g, x: -g * reciprocal(x) * reciprocal(x), x)
+
+
+def quotient(x: Tensor, y: Tensor) -> Tensor:
+    """x / y"""
+    return exactly(x / y, x * reciprocal(y))
 
 
 def power(x: Tensor, y: Tensor) -> Tensor:
-    """x to the power of y, with gradient 0 by x where y is 0."""
+    """x to the power of y, with gradient 0 by x where y is 0. One of them is a constant, or there is no
+    second derivative."""
 
-    def by_x(g: Tensor, x: Tensor, y: Tensor) -> Tensor:
+    def by_x(g: Tensor, x: Tensor) -> Tensor:
         return select((y <= 0) & (y >= 0), paddle.zeros_like(x), g * y * power(x, y - 1))
 
-    def by_y(g: Tensor, x: Tensor, y: Tensor) -> Tensor:
-        return g * power(x, y) * paddle.log(x)
-
-    return apply(paddle.pow, (by_x, by_y), x, y)
+    if y.stop_gradient:
+        return apply(lambda x: paddle.pow(x, y), by_x, x)
+    if x.stop_gradient:
+        return apply(lambda y: paddle.pow(x, y), lambda g, y: g * power(x, y) * paddle.log(x), y)
+    return paddle.pow(x, y)
 
 
 def softmax(x: Tensor, axis: int) -> Tensor:
@@ -72,9 +83,13 @@ def softmax(x: Tensor, axis: int) -> Tensor:
 
 def select(condition: Tensor, x: Tensor, y: Tensor) -> Tensor:
     """x where the condition holds, else y."""
-    by_x = lambda g, x, y: select(condition, g, paddle.zeros_like(g))  # noqa: E731
-    by_y = lambda g, x, y: select(condition, paddle.zeros_like(g), g)  # noqa: E731
-    return apply(lambda x, y: paddle.where(condition, x, y), (by_x, by_y), x, y)
+    return exactly(paddle.where(condition, x, y), _where(condition, x) + _where(~condition, y))
+
+
+def _where(condition: Tensor, x: Tensor) -> Tensor:
+    """x where the condition holds, else 0."""
+    zeros = paddle.zeros_like(x)
+    return apply(lambda x: paddle.where(condition, x, zeros), lambda g, x: _where(condition, g), x)
 
 
 def total(x: Tensor) -> Tensor:
@@ -82,7 +97,7 @@ def total(x: Tensor) -> Tensor:
     if 0 in x.shape:
         return paddle.zeros(x.shape[1:], x.dtype)
     return apply(
-        lambda x: _arithmetic.total(x).astype(x.dtype), (lambda g, x: g.unsqueeze(0).expand(x.shape),), x
+        lambda x: _arithmetic.total(x).astype(x.dtype), lambda g, x: g.unsqueeze(0).expand(x.shape), x
     )
 
 
@@ -90,10 +105,10 @@ def take(x: Tensor, rows: Tensor) -> Tensor:
     """The rows of x with these numbers."""
     if rows.shape[0] == 0:
         return paddle.zeros([0, *x.shape[1:]], x.dtype)
-    return apply(lambda x: paddle.index_select(x, rows), (lambda g, x: put(g, rows, x.shape[0]),), x)
+    return apply(lambda x: paddle.index_select(x, rows), lambda g, x: put(g, rows, x.shape[0]), x)
 
 
 def put(x: Tensor, rows: Tensor, count: int) -> Tensor:
     """``count`` rows: those of x at these numbers, the others 0."""
     zeros = paddle.zeros([count, *x.shape[1:]], x.dtype)
-    return apply(lambda x: paddle.scatter(zeros, rows, x), (lambda g, x: take(g, rows),), x)
+    return apply(lambda x: paddle.scatter(zeros, rows, x), lambda g, x: take(g, rows), x)
