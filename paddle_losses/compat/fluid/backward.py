@@ -6,6 +6,8 @@ it. What does not depend on the inputs, or is blocked, keeps the value it has.
 
 from __future__ import annotations
 
+import contextlib
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -45,23 +47,24 @@ class Gradients(Operator):
             for operator in self.path:
                 operator.run(inner)
             found = self._differentiate(inner, again=scope.differentiating)
-        for output, source, gradient in zip(self.outputs, self.sources, found):
+        for output, source in zip(self.outputs, self.sources):
+            gradient = found.get(source.name)
             scope[output] = paddle.zeros_like(scope[source]) if gradient is None else gradient
 
-    def _differentiate(self, scope: Any, again: bool) -> list[Tensor | None]:
+    def _differentiate(self, scope: Any, again: bool) -> dict[str, Tensor | None]:
         pairs = [
             (paddle.assign(scope[target]), None if seed is None else scope[seed])
             for target, seed in self.targets
             if not scope[target].stop_gradient  # or no row of an IfElse leads to a source
         ]
-        if not pairs:
-            return [None] * len(self.sources)
-        targets, seeds = zip(*pairs)
-        sources = [scope[source] for source in self.sources]
-        with _one_at_a_time:
-            return paddle.grad(
-                list(targets), sources, list(seeds), create_graph=again, retain_graph=True, allow_unused=True
-            )
+        # An empty source has no gradient to compute.
+        sources = {v.name: scope[v] for v in self.sources if not scope[v].stop_gradient}
+        if not pairs or not sources:
+            return {}
+        targets, seeds = map(list, zip(*pairs))
+        settings = {"create_graph": again, "retain_graph": True, "allow_unused": True}
+        with _one_at_a_time, _order_explained():
+            return dict(zip(sources, paddle.grad(targets, list(sources.values()), seeds, **settings)))
 
 
 def gradients(
@@ -206,6 +209,19 @@ def _seeds(targets: list[Variable], given: Any) -> list[Variable | None]:
                 f"{list(seed.shape)}, {target.name} has {list(target.shape)}"
             )
     return seeds
+
+
+@contextlib.contextmanager
+def _order_explained() -> Iterator[None]:
+    try:
+        yield
+    except RuntimeError as error:
+        missing = re.search(r"The Op (\w+?)_(?:double_)?grad doesn't have any grad", str(error))
+        if not missing:
+            raise
+        raise NotImplementedError(
+            f"Paddle {paddle.__version__} cannot differentiate the gradient of {missing[1]} once more"
+        ) from None
 
 
 def _differentiable_copy(value: Tensor) -> Tensor:

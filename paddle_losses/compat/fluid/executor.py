@@ -101,9 +101,12 @@ class Scope:
             _run(operator, self)
 
     def __setitem__(self, variable: Variable, value: Tensor) -> None:
-        if variable.name not in self._blocked:
-            # fluid had no tensors of rank 0
-            self._values[variable.name] = value.reshape([1]) if value.ndim == 0 else value
+        if variable.name in self._blocked:
+            return
+        if 0 in value.shape:  # no gradient flows through nothing, and Paddle 2.6 crashes there
+            value = value.detach()
+        # fluid had no tensors of rank 0
+        self._values[variable.name] = value.reshape([1]) if value.ndim == 0 else value
 
     def __getitem__(self, variable: Variable) -> Tensor:
         if variable.name in self._values:

@@ -90,8 +90,10 @@ def astype(self: Variable, dtype: Any) -> Variable:
 
 def getitem(self: Variable, item: Any) -> Variable:
     """Part of the Variable: an index drops its axis, a slice keeps it; what is left has rank 1 or more."""
-    name = unique_name.generate(f"{self.name}_slice")
-    return index.step(_block(self), name, {"x": self, "item": as_items(item)})
+    items = as_items(item)
+    if all(entry == slice(None) for entry in items):
+        return self
+    return index.step(_block(self), unique_name.generate(f"{self.name}_slice"), {"x": self, "item": items})
 
 
 def _scale(x: Variable, scale: float, bias: float) -> Variable:

@@ -49,6 +49,26 @@ def exp(x: Tensor) -> Tensor:
     return apply(paddle.exp, lambda g, x: g * exp(x), x)
 
 
+def log(x: Tensor) -> Tensor:
+    """The natural logarithm of x."""
+    return apply(paddle.log, lambda g, x: g * reciprocal(x), x)
+
+
+def sqrt(x: Tensor) -> Tensor:
+    """The square root of x."""
+    return apply(paddle.sqrt, lambda g, x: g * reciprocal(2 * sqrt(x)), x)
+
+
+def sigmoid(x: Tensor) -> Tensor:
+    """1 / (1 + exp(-x))"""
+    return apply(paddle.nn.functional.sigmoid, lambda g, x: g * sigmoid(x) * sigmoid(-x), x)
+
+
+def tanh(x: Tensor) -> Tensor:
+    """The hyperbolic tangent of x."""
+    return apply(paddle.tanh, lambda g, x: g * (1 - tanh(x) * tanh(x)), x)
+
+
 def reciprocal(x: Tensor) -> Tensor:
     """1 / x"""
     return apply(lambda x: 1 / x, lambda g, x: -g * reciprocal(x) * reciprocal(x), x)
@@ -69,7 +89,7 @@ def power(x: Tensor, y: Tensor) -> Tensor:
     if y.stop_gradient:
         return apply(lambda x: paddle.pow(x, y), by_x, x)
     if x.stop_gradient:
-        return apply(lambda y: paddle.pow(x, y), lambda g, y: g * power(x, y) * paddle.log(x), y)
+        return apply(lambda y: paddle.pow(x, y), lambda g, y: g * power(x, y) * log(x), y)
     return paddle.pow(x, y)
 
 

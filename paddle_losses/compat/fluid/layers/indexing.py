@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from typing import Any
 
+import paddle
 from paddle import Tensor
 
 from ._layer import ANY, layer
@@ -17,7 +18,7 @@ def index(x: Tensor, item):
     for axis, entry in enumerate(item):
         if not isinstance(entry, slice) and not -x.shape[axis] <= entry < x.shape[axis]:
             raise ValueError(f"index {entry} is outside axis {axis} of shape {x.shape}")
-    return x[item]
+    return paddle.assign(x[item])  # x[:] may be x itself, but gradients tell the two apart
 
 
 def as_items(item: Any) -> tuple[int | slice, ...]:

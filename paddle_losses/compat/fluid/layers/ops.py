@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import paddle
 from paddle import Tensor
 
-from ....functional._math import constant
 from ..framework import dtype_name
 from . import _math
 from ._layer import ANY, FLOATS, NUMBERS, float32, layer, whole
@@ -29,13 +28,13 @@ def exp(x: Tensor, name=None):
 @layer(FLOATS, in_double=True)
 def log(x: Tensor, name=None):
     """The natural logarithm of x."""
-    return paddle.log(x)
+    return _math.log(x)
 
 
 @layer(FLOATS, in_double=True)
 def sqrt(x: Tensor, name=None):
     """The square root of x."""
-    return paddle.sqrt(x)
+    return _math.sqrt(x)
 
 
 @layer(NUMBERS)
@@ -47,13 +46,13 @@ def square(x: Tensor, name=None):
 @layer(FLOATS, in_double=True)
 def sigmoid(x: Tensor, name=None):
     """1 / (1 + exp(-x))"""
-    return paddle.nn.functional.sigmoid(x)
+    return _math.sigmoid(x)
 
 
 @layer(FLOATS, in_double=True)
 def tanh(x: Tensor, name=None):
     """The hyperbolic tangent of x."""
-    return paddle.tanh(x)
+    return _math.tanh(x)
 
 
 @layer(FLOATS)
@@ -101,7 +100,7 @@ def zeros_like(x: Tensor, out=None):
 @layer(ANY, dtype=lambda a: dtype_name("fluid.layers.cast", a.dtype))
 def cast(x: Tensor, dtype):
     """x in another dtype; what is behind the point is cut off for an integer."""
-    return x.astype(dtype_name("fluid.layers.cast", dtype))
+    return paddle.assign(x.astype(dtype_name("fluid.layers.cast", dtype)))  # never x itself
 
 
 @layer(NUMBERS, in_double=True)
@@ -109,7 +108,7 @@ def pow(x: Tensor, factor=1.0, name=None):
     """x to the power of a number; `elementwise_pow` takes a Variable."""
     if not isinstance(factor, (int, float)):
         raise TypeError(f"factor must be a number, got {factor!r}; elementwise_pow takes a Variable")
-    return _math.power(x, constant(factor, x).expand(x.shape))
+    return _math.power(x, paddle.full(x.shape, factor, x.dtype))
 
 
 def _scaled(constant: float | None, a: SimpleNamespace) -> float | None:
