@@ -168,6 +168,7 @@ def test_what_a_script_ends_with(tmp_path):
         ("x = (1，2)", 1, 7, "，"),
         ("def f（x）:\n    return x", 1, 6, "（"),
         ("x = 1\u00a0+ 2", 1, 6, "\\xa0"),
+        ("x = 2 − 1", 1, 7, "−"),
     ],
 )
 def test_lookalikes_are_shown_with_line_and_column(tmp_path, capsys, text, line, column, found):
@@ -197,6 +198,10 @@ def test_files_that_cannot_be_read(tmp_path, capsys):
     assert capsys.readouterr().err == f"{tmp_path / 'none.py'}: No such file or directory\n"
     assert _script.main([str(write(tmp_path, "# 中文\n", "gbk"))]) == 1
     assert "UTF-8" in capsys.readouterr().err
+    assert _script.main([str(write(tmp_path, "# coding: klingon\n"))]) == 1
+    assert "klingon" in capsys.readouterr().err
+    assert _script.main([str(write(tmp_path, "x = 1\0\n"))]) == 1
+    assert "null bytes" in capsys.readouterr().err
     assert _script.main([str(write(tmp_path, "# coding: gbk\nprint('中文')\n", "gbk"))]) == 0
     assert capsys.readouterr().out == "中文\n"
 

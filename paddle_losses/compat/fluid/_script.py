@@ -16,6 +16,7 @@ LOOKALIKES = {
     **dict.fromkeys("‘’‚‛′", "'"),
     **dict.fromkeys("“”„‟″", '"'),
     **dict(zip("，。：；（）［］｛｝！＝＋－＊／＜＞％", ",.:;()[]{}!=+-*/<>%")),
+    **dict.fromkeys("−–—", "-"),
     "\u00a0": " ",
     "\u3000": " ",
 }
@@ -57,19 +58,21 @@ def unreadable(script: Path) -> str | None:
             source = file.read()
     except OSError as error:
         return f"{script}: {error.strerror}"
-    except (UnicodeDecodeError, SyntaxError):
-        return f"{script}: not UTF-8; save it as that, or name its encoding in the first line: # coding: gbk"
+    except (UnicodeDecodeError, SyntaxError) as error:
+        return f"{script}: {error}; save it as UTF-8, or name its encoding in the first line: # coding: gbk"
     try:
         compile(source, str(script), "exec")
     except SyntaxError as error:
         return explain(script, error)
+    except ValueError as error:  # a null byte, before Python 3.12
+        return f"{script}: {error}"
     return None
 
 
 def explain(script: Path, error: SyntaxError) -> str:
     """A syntax error in words, with line and column."""
     column = error.offset or 1
-    place = f"{script}, line {error.lineno}, column {column}"
+    place = f"{script}, line {error.lineno}, column {column}" if error.lineno else str(script)
     match = re.search(r"\(?U\+([0-9A-F]{4,6})\)?", error.msg or "")
     found = chr(int(match[1], 16)) if match else ""
     if found not in LOOKALIKES or not found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import threading
 
 import numpy as np
 import paddle
@@ -304,6 +305,69 @@ def test_a_run_casts_nothing(monkeypatch):
     x = fluid.data("x", [None, 1])
     run([x * 2], x=ONES)
     assert seen == [{"enable": False}]
+
+
+def test_gradients_in_several_threads(program):
+    fetch, failures = some_program(), []
+
+    def work():
+        try:
+            for _ in range(30):
+                (gradient,) = fluid.Executor().run(program, {"x": ONES}, fetch[1:])
+                assert gradient.tolist() == [[1], [1]]
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+
+
+EMPTY_BATCH = {
+    **{
+        name: getattr(fluid.layers, name)
+        for name in ["abs", "exp", "log", "sqrt", "square", "sigmoid", "tanh", "relu", "softmax"]
+    },
+    **{name: getattr(fluid.layers, name) for name in ["mean", "reduce_sum", "reduce_mean", "scale"]},
+    "clip": lambda x: fluid.layers.clip(x, 0, 1),
+    "pow": lambda x: fluid.layers.pow(x, 2),
+    "cast": lambda x: fluid.layers.cast(x, "float64"),
+    "quotient": lambda x: x / x,
+    "power": lambda x: x**x,
+    "maximum": lambda x: fluid.layers.elementwise_max(x, 2 - x),
+    "comparison": lambda x: fluid.layers.cast(x > 0, "float32"),
+    "index": lambda x: x[:, 0],
+    "sum by axis": lambda x: fluid.layers.reduce_sum(x, dim=1, keep_dim=True),
+}
+
+
+@pytest.mark.parametrize("name", EMPTY_BATCH)
+def test_an_empty_batch(name):
+    x, w = fluid.data("x", [None, 2]), fluid.data("w", [2])
+    x.stop_gradient = w.stop_gradient = False
+    y = EMPTY_BATCH[name](x * w)
+    rows, gradients = np.zeros([0, 2], "float32"), fluid.gradients(y, [x, w])
+    value, *found = run([y, *(g for g in gradients if g is not None)], x=rows, w=np.ones(2, "float32"))
+    assert value.shape in [(0, 2), (0, 1), (0,), (1,)]
+    assert [g.tolist() for g in found] == ([[], [0, 0]] if name != "comparison" else [])
+
+
+def test_a_cell_run_again_declares_anew():
+    fluid.data("x", [None, 1]).stop_gradient = False
+    assert fluid.data("x", [None, 1]).stop_gradient
+
+
+def test_gradients_of_what_is_written_twice_are_refused():
+    x = fluid.data("x", [2])
+    x.stop_gradient = False
+    ones = fluid.layers.ones_like(x)
+    product = x * ones
+    fluid.layers.zeros_like(x, out=ones)
+    with refused(NotImplementedError, f"fluid.gradients: {ones.name} is written more than once"):
+        fluid.gradients(product, x)
 
 
 def test_results_belong_to_the_caller():
