@@ -16,8 +16,9 @@ is the second, because
   since 2.5. Each would have to be worked around, in programs that differ between 2.6 and 3.x;
 - the documents' printed bytes need a defined arithmetic (``compat/_arithmetic.py``) with literals that stay
   double until they meet data; a program of Paddle's rounds them to float32 when it is built;
-- gradients are then Paddle's own dynamic differentiation inside one step (``backward.py``), so a new layer
-  needs no gradient rule, and a step that updates parameters will be a step like any other.
+- gradients are then Paddle's own: one step that computes the way from inputs to targets once more and lets
+  Paddle differentiate it (``backward.py``). A new layer needs no gradient rule, and a step that updates
+  parameters will be a step like any other.
 
 The price is the speed of dynamic mode. A layer is one decorated function (``layers/_layer.py``). What Paddle
 1.8.5 does is recorded in ``tests/compat/fluid/recorded.json``. A name that is not covered raises an error
