@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from importlib.abc import MetaPathFinder
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
 from types import ModuleType, TracebackType
 from typing import Any
 
@@ -39,8 +40,8 @@ def install() -> Installed:
 
     paddle.fluid = fluid
     sys.modules[NAME] = fluid
-    for name in fluid.MODULES:
-        sys.modules[f"{NAME}.{name}"] = getattr(fluid, name)
+    for name, module in fluid.MODULES.items():
+        sys.modules[f"{NAME}.{name}"] = module
     sys.meta_path.insert(0, _Refusal())
     return Installed(already=False)
 
@@ -82,14 +83,30 @@ class Installed:
             uninstall()
 
 
-class _Refusal(MetaPathFinder):
-    """Says of ``import paddle.fluid.initializer`` what to use today."""
+class _Refusal(MetaPathFinder, Loader):
+    """Gives modules of fluid that are not covered, in which every name says what to use today."""
 
-    def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> None:
-        if name.startswith(NAME + "."):
-            from .fluid._uncovered import message
+    def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        if not name.startswith(NAME + "."):
+            return None
+        from .fluid._uncovered import is_module, message
 
-            raise ModuleNotFoundError(message(name.replace("paddle.", "", 1)), name=name)
+        if not is_module(_old(name)):
+            raise ModuleNotFoundError(message(_old(name)), name=name)
+        return ModuleSpec(name, self, is_package=True)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        from .fluid._uncovered import Missing
+
+        return Missing(_old(spec.name))
+
+    def exec_module(self, module: ModuleType) -> None:
+        """There is nothing in it."""
+
+
+def _old(name: str) -> str:
+    """``fluid.layers`` of ``paddle.fluid.layers``."""
+    return name.partition(".")[2]
 
 
 def _modules() -> list[str]:

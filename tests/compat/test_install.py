@@ -90,19 +90,43 @@ def test_twice_and_without():
     assert not hasattr(paddle, "fluid")
 
 
-def test_modules_and_names_that_are_not_covered():
+@pytest.mark.parametrize(
+    "line, name",
+    [
+        ("from paddle.fluid.layers import fc", "fluid.layers.fc"),
+        ("from paddle.fluid.initializer import Constant", "fluid.initializer.Constant"),
+        ("import paddle.fluid.optimizer as o; o.Adam(0.1)", "fluid.optimizer.Adam"),
+        ("import paddle.fluid as fluid; fluid.optimizer.Adam(0.1)", "fluid.optimizer.Adam"),
+        ("from paddle.fluid import optimizer; optimizer.Adam(0.1)", "fluid.optimizer.Adam"),
+        (
+            "import paddle.fluid.contrib.mixed_precision as m; m.decorate()",
+            "fluid.contrib.mixed_precision.decorate",
+        ),
+        ("import paddle.fluid.LoDTensor", "fluid.LoDTensor"),
+    ],
+)
+def test_modules_and_names_that_are_not_covered(line, name):
+    with (
+        compat.install(),
+        pytest.raises((ImportError, AttributeError), match=rf"{name} is not covered .*; today: "),
+    ):
+        exec(line, {})
+
+
+def test_modules_that_never_were():
+    with (
+        compat.install(),
+        pytest.raises(ModuleNotFoundError, match=r"fluid\.zzz is not covered .* no public name"),
+    ):
+        importlib.import_module("paddle.fluid.zzz")
+
+
+def test_names_in_the_modules_of_1_8_5():
     with compat.install():
-        for line, name in {
-            "import paddle.fluid.initializer": "fluid.initializer",
-            "from paddle.fluid.initializer import Constant": "fluid.initializer",
-            "from paddle.fluid import initializer": "fluid.initializer",
-            "from paddle.fluid.layers import fc": "fluid.layers.fc",
-            "import paddle.fluid.dygraph.nn": "fluid.dygraph",
-        }.items():
-            with pytest.raises(ImportError, match=rf"{name} is not covered .*; today: "):
-                exec(line, {})
-        with pytest.raises(AttributeError, match=r"fluid\.optimizer is not covered"):
-            exec("import paddle.fluid as fluid; fluid.optimizer.SGD(0.1)", {})
+        from paddle.fluid.layers.control_flow import IfElse
+        from paddle.fluid.layers.ops import exp
+
+    assert (IfElse, exp) == (fluid.layers.IfElse, fluid.layers.exp)
 
 
 def test_a_paddle_that_still_has_fluid_is_left_alone(monkeypatch):
@@ -155,8 +179,9 @@ def test_what_a_script_ends_with(tmp_path):
     with pytest.raises(SystemExit) as stop:
         _script.main([str(write(tmp_path, "import sys; sys.exit(3)"))])
     assert stop.value.code == 3
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(ZeroDivisionError) as error:
         _script.main([str(write(tmp_path, "1 / 0"))])
+    assert [entry.path.name for entry in error.traceback][-2:] == ["_script.py", "old.py"]
 
 
 @pytest.mark.parametrize(

@@ -49,8 +49,17 @@ __all__ = [
     "unique_name",
 ]
 
-MODULES = ("backward", "executor", "framework", "layers", "unique_name")  # as paddle.fluid had them
+# The modules that paddle.fluid had, too; a name that they do not have is refused.
+MODULES = {
+    "backward": backward,
+    "executor": executor,
+    "framework": framework,
+    "layers": layers,
+    "layers.control_flow": layers.control_flow,
+    "layers.ops": layers.ops,
+    "unique_name": unique_name,
+}
 
-for _name in MODULES:
-    globals()[_name].__getattr__ = refuse(f"fluid.{_name}")
+for _name, _module in MODULES.items():
+    _module.__getattr__ = refuse(f"fluid.{_name}")
 __getattr__ = refuse("fluid")

@@ -8,6 +8,7 @@ import runpy
 import sys
 import tokenize
 from pathlib import Path
+from types import TracebackType
 
 from .._install import install
 
@@ -16,7 +17,8 @@ LOOKALIKES = {
     **dict.fromkeys("‘’‚‛′", "'"),
     **dict.fromkeys("“”„‟″", '"'),
     **dict(zip("，。：；（）［］｛｝！＝＋－＊／＜＞％", ",.:;()[]{}!=+-*/<>%")),
-    **dict.fromkeys("−–—", "-"),
+    **dict(zip("−–—×÷", "---*/")),
+    **dict(zip("≤≥≠…", ("<=", ">=", "!=", "..."))),
     "\u00a0": " ",
     "\u3000": " ",
 }
@@ -47,8 +49,18 @@ def run(script: Path, arguments: list[str]) -> None:
     try:
         with install():
             runpy.run_path(str(script), run_name="__main__")
+    except Exception as error:
+        raise error.with_traceback(_from_script(error.__traceback__, str(script))) from error.__cause__
     finally:
         sys.argv, sys.path[:] = argv, path
+
+
+def _from_script(trace: TracebackType | None, script: str) -> TracebackType | None:
+    """The trace without the frames that led to the script."""
+    start = trace
+    while start is not None and start.tb_frame.f_code.co_filename != script:
+        start = start.tb_next
+    return start or trace
 
 
 def unreadable(script: Path) -> str | None:
@@ -77,8 +89,7 @@ def explain(script: Path, error: SyntaxError) -> str:
     found = chr(int(match[1], 16)) if match else ""
     if found not in LOOKALIKES or not found:
         return f"{place}: {error.msg}"
-    wanted = LOOKALIKES[found]
     return (
-        f"{place}: {found!r} is not what Python takes for {wanted!r}; replace it, and all others like it "
-        "(editors and web pages put them in; ‘ and ’ must become ', “ and ” must become \")"
+        f"{place}: {found!r} is not what Python takes for {LOOKALIKES[found]!r}; replace it, and all others "
+        "like it, which editors, input methods and web pages put in (‘ ’ “ ” （ ） ， ： and so on)"
     )

@@ -127,16 +127,17 @@ def _compute(block: Block, feed: dict[str, Any] | None) -> Scope:
     return scope
 
 
+class StepError(RuntimeError):
+    """What went wrong in a step, and where that step was built."""
+
+
 def _run(operator: Operator, scope: Scope) -> None:
-    """One step; what goes wrong in it is reported with the place where it was built."""
     try:
         operator.run(scope)
+    except StepError:  # of a step inside this one
+        raise
     except Exception as error:
-        if getattr(error, "located", False):
-            raise
-        report = RuntimeError(f"{operator!r}, built in {operator.place}: {error}")
-        report.located = True  # a step of IfElse has steps of its own
-        raise report from error
+        raise StepError(f"{operator!r}, built in {operator.place}: {error}") from error
 
 
 def _fed(variable: Variable, value: Any) -> Tensor:
@@ -148,11 +149,15 @@ def _fed(variable: Variable, value: Any) -> Tensor:
         value = np.array([value], variable.dtype)
     array = value.numpy() if isinstance(value, Tensor) else np.asarray(value)
     if array.dtype.name != variable.dtype:
-        raise ValueError(f"feed of {variable.name}: wants {variable.dtype}, got {array.dtype.name}")
+        raise ValueError(
+            f"feed of {variable.name}: wants {variable.dtype}, got {array.dtype.name}; "
+            f".astype({variable.dtype!r}) converts it"
+        )
     fits = [wanted in (-1, got) for wanted, got in zip(variable.shape, array.shape)]
     if array.ndim != len(variable.shape) or not all(fits):
         raise ValueError(
-            f"feed of {variable.name}: wants shape {list(variable.shape)}, got {list(array.shape)}"
+            f"feed of {variable.name}: wants shape {list(variable.shape)} (-1 is any extent), got "
+            f"{list(array.shape)}; .reshape(…) gives it another"
         )
     return paddle.to_tensor(array)
 
@@ -166,7 +171,8 @@ def _fetched(block: Block, entry: Variable | str) -> Variable:
         return entry
     if isinstance(entry, str):
         return block.var(entry)
-    raise TypeError(f"fetch_list: wants Variables or their names, got {entry!r}")
+    hint = "; no gradient reaches that input, perhaps its stop_gradient is True" if entry is None else ""
+    raise TypeError(f"fetch_list: wants Variables or their names, got {entry!r}{hint}")
 
 
 def _program(program: Program | None) -> Program:

@@ -16,8 +16,6 @@ import numpy as np
 from . import unique_name
 from ._uncovered import Covered
 
-DTYPES = ("float16", "float32", "float64", "int8", "uint8", "int16", "int32", "int64", "bool")
-
 
 class Variable(Covered):
     """A name for what a program will compute. ``+``, ``-`` and so on are in ``operators.py``.
@@ -40,8 +38,7 @@ class Variable(Covered):
         self._shape = tuple(shape)
         self.dtype = dtype
         self.stop_gradient = stop_gradient
-        self.persistable = False
-        self.lod_level = 0
+        self.persistable, self.lod_level = False, 0  # for old code to read
         self.constant: float | None = None
 
     @property
@@ -50,6 +47,14 @@ class Variable(Covered):
 
     def __repr__(self) -> str:
         return f"<fluid.Variable {self.name}: {self.dtype} {list(self.shape)}>"
+
+    def __bool__(self) -> bool:
+        if self.dtype == "bool":
+            raise TypeError(
+                f"{self!r} is neither true nor false before Executor.run, so it cannot stand in if, and, or, "
+                "max or a chain of comparisons; fluid.layers.IfElse decides row by row"
+            )
+        return True  # as in 1.8.5, for code that asks whether it was given one
 
     def __iter__(self) -> Iterator[Variable]:
         raise TypeError(f"{self!r} cannot be iterated over: it has no value before Executor.run")
@@ -174,25 +179,15 @@ def default_startup_program() -> Program:
 @contextlib.contextmanager
 def program_guard(main_program: Program, startup_program: Program | None = None) -> Iterator[None]:
     """Add layers to ``main_program`` until the ``with`` ends."""
+    startup_program = default_startup_program() if startup_program is None else startup_program
     for program in (main_program, startup_program):
-        if not isinstance(program, (Program, type(None))) or main_program is None:
+        if not isinstance(program, Program):
             raise TypeError(f"fluid.program_guard: wants a fluid.Program, got {program!r}")
-    _programs.append((main_program, startup_program or default_startup_program()))
+    _programs.append((main_program, startup_program))
     try:
         yield
     finally:
         _programs.pop()
-
-
-def dtype_name(function: str, dtype: Any) -> str:
-    """The name of a dtype given as a name, ``np.float32`` or ``np.dtype("float32")``."""
-    try:
-        name = np.dtype(dtype).name
-    except TypeError:
-        name = None
-    if name not in DTYPES or dtype is None:
-        raise TypeError(f"{function}: dtype must be one of {', '.join(DTYPES)}, got {dtype!r}")
-    return name
 
 
 def new_name(layer: str) -> str:

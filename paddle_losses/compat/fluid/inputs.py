@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
-from .framework import Variable, default_main_program, dtype_name
+from .dtypes import dtype_name
+from .framework import Variable, default_main_program
 
 
 def data(name: str, shape: Sequence[int | None], dtype: Any = "float32", lod_level: int = 0) -> Variable:
@@ -60,7 +62,10 @@ def _declare(function: str, name: str, shape: Sequence[int | None], dtype: Any, 
         raise TypeError(f"{function}: shape must be a list or a tuple, got {shape!r}")
     if lod_level != 0:
         raise ValueError(f"{function}: lod_level must be 0, sequences of varying length are not covered")
-    shape, dtype = tuple(-1 if n is None else int(n) for n in shape), dtype_name(function, dtype)
+    try:
+        shape, dtype = tuple(-1 if n is None else operator.index(n) for n in shape), dtype_name(dtype)
+    except TypeError as error:
+        raise TypeError(f"{function}: {error}") from None
     block = default_main_program().global_block()
     if not block.has_var(name):
         return block.create_var(name, shape, dtype, stop_gradient=True)

@@ -15,11 +15,10 @@ import numpy as np
 import paddle
 
 from . import layers, unique_name
+from .dtypes import INTEGERS
 from .framework import Block, Operator, Variable
 from .layers._layer import float32, whole
 from .layers.indexing import as_items, index
-
-INTEGERS = ("int32", "int64", "int16", "int8", "uint8")
 
 # name of the method: layer, and for a number beside the Variable the scale and bias of one step
 SCALED = {

@@ -91,9 +91,9 @@ def test_messages_when_a_program_is_built():
 def test_messages_about_feeds():
     x = fluid.data("x", [None, 1])
     y = x * 2
-    with refused(ValueError, "feed of x: wants float32, got float64"):
+    with refused(ValueError, "feed of x: wants float32, got float64; .astype('float32') converts it"):
         run([y], x=np.ones([2, 1]))
-    with refused(ValueError, "feed of x: wants shape [-1, 1], got [2]"):
+    with refused(ValueError, "feed of x: wants shape [-1, 1] (-1 is any extent), got [2]; .reshape(…)"):
         run([y], x=np.ones(2, "float32"))
     with refused(TypeError, "feed of x: wants an array, got a list; np.array(…, 'float32')"):
         run([y], x=[[1.0]])
@@ -109,6 +109,8 @@ def test_messages_about_fetches():
         run(["loss"], x=ONES)
     with refused(TypeError, "fetch_list: wants Variables or their names, got 1"):
         run([1], x=ONES)
+    with refused(TypeError, "got None; no gradient reaches that input, perhaps its stop_gradient is True"):
+        run([None], x=ONES)
     with fluid.program_guard(fluid.Program()):
         other = fluid.data("other", [1])
     with refused(ValueError, "fetch_list: other is not part of this program"):
@@ -147,6 +149,14 @@ def test_messages_about_variables():
 
 
 # ------------------------------------------------------------------------------------- programs
+
+
+def test_comparisons_are_neither_true_nor_false():
+    x, y = fluid.data("x", [3]), fluid.data("y", [3])
+    for use in (lambda: bool(x > 0), lambda: max(x, y), lambda: 0 < x < 1, lambda: x in [y]):
+        with pytest.raises(TypeError, match=r"neither true nor false before Executor.run.*IfElse"):
+            use()
+    assert bool(x)  # given or not given
 
 
 def test_a_program_can_be_read(program):

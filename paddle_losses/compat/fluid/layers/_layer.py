@@ -9,7 +9,9 @@ A layer is one function with one decorator::
 Its signature is fluid's. Parameters annotated ``Tensor`` are Variables when the program is built and their
 values when it runs; the others are settings. ``name``, ``act``, ``out`` and ``cond`` are dealt with here and
 never reach the body. What the result looks like before it is computed is said by ``shape`` and ``dtype``,
-functions of the arguments (see ``_shapes.py``); without them it is like the first input.
+functions of the arguments (see ``_shapes.py``, where each says which arguments it reads); without them it
+is like the first input. ``literal`` is the double that every element is, if that is known then, and
+``differentiable=False`` says that no gradient passes.
 
 ``in_double`` is the arithmetic of ``compat/_arithmetic.py``: the inputs come in float64, a Python literal as
 the double that it is, and the result is rounded once.
@@ -28,14 +30,13 @@ import numpy as np
 from paddle import Tensor
 
 from ....functional._math import constant
+from ..dtypes import ANY
 from ..framework import Block, Operator, Variable, default_main_program, new_name, new_result_name
-from ._shapes import Shape, like_first, with_axis
+from ._shapes import Shape, like_first
 
-FLOATS = ("float32", "float64")
-NUMBERS = ("float32", "float64", "int32", "int64")
-ANY = ("float16", *NUMBERS, "int8", "uint8", "int16", "bool")
+ACTIVATIONS = ("abs", "exp", "log", "relu", "sigmoid", "softmax", "sqrt", "square", "tanh")  # for ``act=``
 
-ACTIVATIONS: dict[str, Callable[..., Variable]] = {}  # what ``act=`` may name
+_layers: dict[str, Callable[..., Variable]] = {}
 
 
 def layer(
@@ -51,6 +52,7 @@ def layer(
     def decorate(kernel: Callable) -> Callable[..., Variable]:
         signature = inspect.signature(kernel)
         tensors = [p.name for p in signature.parameters.values() if p.annotation == "Tensor"]
+        assert tensors, f"{kernel.__name__}: no parameter is annotated Tensor (under __future__ annotations)"
 
         def step(block: Block, out: str | Variable, arguments: Mapping[str, Any]) -> Variable:
             inputs = [arguments[name] for name in tensors]
@@ -69,22 +71,22 @@ def layer(
         @functools.wraps(kernel)
         def build(*args: Any, **kwargs: Any) -> Variable:
             arguments = _bind(kernel.__name__, signature, args, kwargs)
-            name, act, out, cond = (arguments.pop(key, None) for key in ("name", "act", "out", "cond"))
-            name = new_name(kernel.__name__) if name is None else name
-            into = cond if out is None else out
+            name = arguments.pop("name", None) or new_name(kernel.__name__)
+            act = arguments.pop("act", None)
+            given = [arguments.pop(key) for key in ("out", "cond") if key in arguments]  # a Variable to fill
+            into = next((out for out in given if out is not None), None)
             block = default_main_program().current_block()
             result = step(block, new_result_name(name) if into is None else into, arguments)
             return result if act is None else _activated(kernel.__name__, result, act, name)
 
         build.step, build.kernel = step, kernel  # for operators, and for other layers
-        if len(tensors) == 1 and shape in (like_first, with_axis) and not _required(signature)[1:]:
-            ACTIVATIONS[kernel.__name__] = build
+        _layers[kernel.__name__] = build
         return build
 
     return decorate
 
 
-def check_inputs(function: str, inputs: Mapping[str, Any], dtypes: tuple[str, ...]) -> None:
+def check_inputs(function: str, inputs: Mapping[str, Any], dtypes: tuple[str, ...] = ANY) -> None:
     for argument, variable in inputs.items():
         if not isinstance(variable, Variable):
             raise TypeError(
@@ -111,13 +113,11 @@ def _bind(function: str, signature: inspect.Signature, args: Any, kwargs: Any) -
     try:
         bound = signature.bind(*args, **kwargs)
     except TypeError as error:
-        raise TypeError(f"fluid.layers.{function}: {error}; it is {function}{signature}") from None
+        plain = [p.replace(annotation=p.empty) for p in signature.parameters.values()]
+        call = f"{function}{signature.replace(parameters=plain)}"
+        raise TypeError(f"fluid.layers.{function}: {error}; it is {call}") from None
     bound.apply_defaults()
     return bound.arguments
-
-
-def _required(signature: inspect.Signature) -> list[str]:
-    return [p.name for p in signature.parameters.values() if p.default is p.empty]
 
 
 def _result(block: Block, out: str | Variable, shape: Shape, dtype: str) -> Variable:
@@ -142,9 +142,8 @@ def _exact(value: Tensor, literal: float | None) -> Tensor:
 
 def _activated(function: str, result: Variable, act: str, name: str) -> Variable:
     if act not in ACTIVATIONS:
-        known = ", ".join(sorted(ACTIVATIONS))
-        raise ValueError(f"fluid.layers.{function}: act must be one of {known}, got {act!r}")
-    return ACTIVATIONS[act](result, name=name)
+        raise ValueError(f"fluid.layers.{function}: act must be one of {', '.join(ACTIVATIONS)}, got {act!r}")
+    return _layers[act](result, name=name)
 
 
 def float32(number: float) -> float:

@@ -12,8 +12,8 @@ from paddle import Tensor
 from .. import unique_name
 from .._uncovered import Covered
 from ..framework import Block, Operator, Variable, default_main_program, new_name
+from ._differentiable import take
 from ._layer import check_inputs
-from ._math import take
 
 
 class IfElse(Covered):
@@ -58,7 +58,7 @@ class IfElse(Covered):
     def input(self, x: Variable) -> Variable:
         """The rows of ``x`` that belong to this block."""
         side = self._open_side("input")
-        check_inputs("IfElse.input", {"x": x}, (getattr(x, "dtype", None),))
+        check_inputs("IfElse.input", {"x": x})
         if x.name not in self._inputs:
             self._inputs[x.name] = self._split(x)
         return self._inputs[x.name][side]
@@ -67,7 +67,7 @@ class IfElse(Covered):
         """Hand results out of this block."""
         side = self._open_side("output")
         for out in outs:
-            check_inputs("IfElse.output", {"each output": out}, (getattr(out, "dtype", None),))
+            check_inputs("IfElse.output", {"each output": out})
             outside = self._outer.create_var(self._new_name("output"), out.shape, out.dtype)
             inner = default_main_program().current_block()
             inner.append(Operator("assign", paddle.assign, [out], [outside]))
@@ -155,7 +155,10 @@ def merge_rows(true: Tensor, false: Tensor, cond: Tensor) -> Tensor:
     parts = {side: (rows, _rows(cond, side)) for side, rows in ((True, true), (False, false))}
     for rows, places in parts.values():
         if rows.shape[0] != places.shape[0]:
-            raise ValueError(f"a block with {places.shape[0]} rows has handed out {rows.shape[0]}")
+            raise ValueError(
+                f"a block with {places.shape[0]} rows has handed out {rows.shape[0]}; a reduction inside a "
+                "block leaves one row, so reduce after ie() or use the sum inside the block"
+            )
     filled = [(rows, places) for rows, places in parts.values() if rows.shape[0]]
     if len(filled) < 2:  # an empty tensor must stay out of the graph: Paddle 2.6 cannot differentiate it
         return paddle.assign(filled[0][0] if filled else true)

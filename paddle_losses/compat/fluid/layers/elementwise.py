@@ -8,9 +8,10 @@ from typing import Callable
 import paddle
 from paddle import Tensor
 
+from ..dtypes import NUMBERS
 from ..framework import Variable
-from ._layer import NUMBERS, layer
-from ._math import power, quotient, select
+from ._differentiable import power, quotient, select
+from ._layer import layer
 from ._shapes import aligned, check_left, common_shape, left, padded
 
 Kernel = Callable[[Tensor, Tensor], Tensor]

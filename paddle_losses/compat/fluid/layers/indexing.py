@@ -8,7 +8,8 @@ from typing import Any
 import paddle
 from paddle import Tensor
 
-from ._layer import ANY, layer
+from ..dtypes import ANY
+from ._layer import layer
 from ._shapes import indexed
 
 

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import paddle
 from paddle import Tensor
 
-from ..framework import dtype_name
-from . import _math
-from ._layer import ANY, FLOATS, NUMBERS, float32, layer, whole
+from ..dtypes import ANY, FLOATS, NUMBERS, dtype_name
+from . import _differentiable
+from ._layer import float32, layer, whole
 from ._shapes import with_axis
 
 
@@ -22,19 +22,19 @@ def abs(x: Tensor, name=None):
 @layer(NUMBERS, in_double=True)
 def exp(x: Tensor, name=None):
     """e to the power of x."""
-    return _math.exp(x)
+    return _differentiable.exp(x)
 
 
 @layer(FLOATS, in_double=True)
 def log(x: Tensor, name=None):
     """The natural logarithm of x."""
-    return _math.log(x)
+    return _differentiable.log(x)
 
 
 @layer(FLOATS, in_double=True)
 def sqrt(x: Tensor, name=None):
     """The square root of x."""
-    return _math.sqrt(x)
+    return _differentiable.sqrt(x)
 
 
 @layer(NUMBERS)
@@ -46,25 +46,25 @@ def square(x: Tensor, name=None):
 @layer(FLOATS, in_double=True)
 def sigmoid(x: Tensor, name=None):
     """1 / (1 + exp(-x))"""
-    return _math.sigmoid(x)
+    return _differentiable.sigmoid(x)
 
 
 @layer(FLOATS, in_double=True)
 def tanh(x: Tensor, name=None):
     """The hyperbolic tangent of x."""
-    return _math.tanh(x)
+    return _differentiable.tanh(x)
 
 
 @layer(FLOATS)
 def relu(x: Tensor, name=None):
     """max(0, x), with gradient 0 at 0; NaN stays NaN."""
-    return _math.select(x <= 0, paddle.zeros_like(x), x)
+    return _differentiable.select(x <= 0, paddle.zeros_like(x), x)
 
 
 @layer(FLOATS, shape=with_axis, in_double=True)
 def softmax(input: Tensor, use_cudnn=False, name=None, axis=-1):
     """exp(input), divided by its sum over ``axis``."""
-    return _math.softmax(input, axis)
+    return _differentiable.softmax(input, axis)
 
 
 @layer(FLOATS)
@@ -73,7 +73,7 @@ def clip(x: Tensor, min, max, name=None):
     if min > max:
         raise ValueError(f"min must not be larger than max, got {min} and {max}")
     low, high = paddle.full_like(x, float32(min)), paddle.full_like(x, float32(max))
-    return _math.select(x <= low, low, _math.select(x >= high, high, x))
+    return _differentiable.select(x <= low, low, _differentiable.select(x >= high, high, x))
 
 
 @layer(NUMBERS, literal=lambda a: _scaled(a.x.constant, a))
@@ -97,10 +97,10 @@ def zeros_like(x: Tensor, out=None):
     return paddle.zeros_like(x)
 
 
-@layer(ANY, dtype=lambda a: dtype_name("fluid.layers.cast", a.dtype))
+@layer(ANY, dtype=lambda a: dtype_name(a.dtype))
 def cast(x: Tensor, dtype):
     """x in another dtype; what is behind the point is cut off for an integer."""
-    return paddle.assign(x.astype(dtype_name("fluid.layers.cast", dtype)))  # never x itself
+    return paddle.assign(x.astype(dtype_name(dtype)))  # never x itself
 
 
 @layer(NUMBERS, in_double=True)
@@ -108,7 +108,7 @@ def pow(x: Tensor, factor=1.0, name=None):
     """x to the power of a number; `elementwise_pow` takes a Variable."""
     if not isinstance(factor, (int, float)):
         raise TypeError(f"factor must be a number, got {factor!r}; elementwise_pow takes a Variable")
-    return _math.power(x, paddle.full(x.shape, factor, x.dtype))
+    return _differentiable.power(x, paddle.full(x.shape, factor, x.dtype))
 
 
 def _scaled(constant: float | None, a: SimpleNamespace) -> float | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import paddle
 from paddle import Tensor
 
-from ._layer import FLOATS, NUMBERS, layer
-from ._math import quotient, total
+from ..dtypes import FLOATS, NUMBERS
+from ._differentiable import quotient, total
+from ._layer import layer
 from ._shapes import reduced, reduced_axes
 from .elementwise import truncated_quotient
 

@@ -1,8 +1,9 @@
-"""Operations whose second derivative Paddle lacks, on one version or the other, or crashes in.
+"""Operations with gradients of our own, which can be differentiated as often as one likes.
 
-Gradient penalties differentiate a gradient. So the gradients here are made of operations that can be
-differentiated again, those of this file among them. Each PyLayer has one input: `paddle.grad` with respect
-to only some of several inputs fails.
+Gradient penalties differentiate a gradient, but for many operations Paddle has no second derivative, on one
+version or the other, or crashes in it. So the gradients here are made of operations that can be
+differentiated again, those of this file among them. Each PyLayer has one input, because `paddle.grad` fails
+where it is asked for only some of several.
 """
 
 from __future__ import annotations
@@ -39,7 +40,11 @@ def apply(
 
 
 def exactly(value: Tensor, x: Tensor) -> Tensor:
-    """``value``, to be differentiated like x, which is the same but for rounding."""
+    """``value``, to be differentiated like x, which is the same but for rounding.
+
+    x / y is rounded once and x * (1 / y) twice: the quotient has the value of the first and, of the second,
+    the gradient, which is made of operations that can be differentiated again.
+    """
     value = value.detach()
     return apply(lambda x: value, lambda g, x: g, x)
 
@@ -80,8 +85,7 @@ def quotient(x: Tensor, y: Tensor) -> Tensor:
 
 
 def power(x: Tensor, y: Tensor) -> Tensor:
-    """x to the power of y, with gradient 0 by x where y is 0. One of them is a constant, or there is no
-    second derivative."""
+    """x to the power of y, with gradient 0 by x where y is 0."""
 
     def by_x(g: Tensor, x: Tensor) -> Tensor:
         return select((y <= 0) & (y >= 0), paddle.zeros_like(x), g * y * power(x, y - 1))
@@ -90,7 +94,7 @@ def power(x: Tensor, y: Tensor) -> Tensor:
         return apply(lambda x: paddle.pow(x, y), by_x, x)
     if x.stop_gradient:
         return apply(lambda y: paddle.pow(x, y), lambda g, y: g * power(x, y) * log(x), y)
-    return paddle.pow(x, y)
+    return paddle.pow(x, y)  # of two variables there is a first derivative only
 
 
 def softmax(x: Tensor, axis: int) -> Tensor:
