@@ -142,6 +142,7 @@ def _path(
             needed |= {v.name for step in steps for v in step.inputs}
             path.insert(0, operator)
     _check_written_once(block, path)
+    _check_blocked_alike(path, blocked)
     return path
 
 
@@ -153,6 +154,16 @@ def _check_written_once(block: Block, path: list[Operator]) -> None:
             raise NotImplementedError(
                 f"fluid.gradients: {variable.name} is written more than once (out= or cond=), and gradients "
                 "through such a Variable are not covered"
+            )
+
+
+def _check_blocked_alike(path: list[Operator], blocked: set[str]) -> None:
+    for gradient in (step for step in path if isinstance(step, Gradients)):
+        passed = {v.name for operator in gradient.path for step in _steps(operator) for v in step.outputs}
+        for name in passed & blocked - gradient.blocked:
+            raise NotImplementedError(
+                f"fluid.gradients: a gradient that passed through {name} cannot be differentiated now that "
+                f"{name} is blocked; set its stop_gradient before the first call"
             )
 
 

@@ -84,7 +84,7 @@ class Scope:
 
     def __init__(self, outer: Scope | None = None, blocked: frozenset[str] = frozenset()) -> None:
         self._outer = outer
-        self._blocked = blocked  # what keeps its value of outside
+        self._blocked = blocked  # names that are not computed anew
         self._values: dict[str, Tensor] = {}
 
     @property

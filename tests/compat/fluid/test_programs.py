@@ -370,6 +370,21 @@ def test_a_cell_run_again_declares_anew():
     assert fluid.data("x", [None, 1]).stop_gradient
 
 
+def test_what_is_blocked_between_two_orders_is_refused():
+    x = fluid.data("x", [2])
+    x.stop_gradient = False
+    h = x * x
+    first = fluid.gradients(h * x, x)[0]
+    assert run(fluid.gradients(first, x), x=np.array([1, 2], "float32"))[0].tolist() == [6, 12]
+    h.stop_gradient = True
+    with refused(
+        NotImplementedError, f"now that {h.name} is blocked; set its stop_gradient before the first"
+    ):
+        fluid.gradients(first, x)
+    stopped = fluid.gradients(h * x, x)[0]
+    assert run([stopped], x=np.array([1, 2], "float32"))[0].tolist() == [1, 4]
+
+
 def test_gradients_of_what_is_written_twice_are_refused():
     x = fluid.data("x", [2])
     x.stop_gradient = False
