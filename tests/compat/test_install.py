@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import subprocess
 import sys
@@ -129,6 +130,12 @@ def test_names_in_the_modules_of_1_8_5():
     assert (IfElse, exp) == (fluid.layers.IfElse, fluid.layers.exp)
 
 
+def test_a_paddle_that_still_has_fluid_is_found_before_its_import(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
+    with pytest.raises(RuntimeError, match=r"still has a paddle.fluid of its own"):
+        compat.install()
+
+
 def test_a_paddle_that_still_has_fluid_is_left_alone(monkeypatch):
     own = object()
     monkeypatch.setattr(paddle, "fluid", own, raising=False)
@@ -145,6 +152,41 @@ def write(folder, text, encoding="utf-8"):
     script = folder / "old.py"
     script.write_text(text, encoding=encoding)
     return script
+
+
+def test_after_a_script_nothing_is_installed(tmp_path):
+    before = state()
+    assert _script.main([str(write(tmp_path, "import paddle.fluid"))]) == 0
+    assert state() == before
+
+
+def test_uninstall_in_a_fresh_process():
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    code = "from paddle_losses import compat; compat.uninstall()"
+    assert subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True).returncode == 0
+
+
+def test_a_linked_script_imports_from_its_own_folder(tmp_path, capsys):
+    folder = tmp_path / "real"
+    folder.mkdir()
+    link = tmp_path / "link.py"
+    link.symlink_to(write(folder, "import sys; print(sys.path[0])"))
+    assert _script.main([str(link)]) == 0
+    assert capsys.readouterr().out == f"{folder}\n"
+
+
+@pytest.mark.parametrize("found, wanted", _script.LOOKALIKES.items())
+def test_every_lookalike(tmp_path, capsys, found, wanted):
+    source = {"'": f"x = {found}a{found}", '"': f"x = {found}a{found}"}.get(wanted, f"x = 1\ny = x{found}")
+    if _script.main([str(write(tmp_path, source))]):
+        assert f"is not what Python takes for {wanted!r}" in capsys.readouterr().err
+    else:
+        assert wanted == " "  # some Pythons take a wide space at the end of a line
+
+
+def test_other_characters_keep_pythons_message(tmp_path, capsys):
+    assert _script.main([str(write(tmp_path, "x = 1 € 2"))]) == 1
+    assert "line 1, column 7: invalid character '€' (U+20AC)" in capsys.readouterr().err
 
 
 def test_a_script_runs_unedited(tmp_path, capsys):
@@ -226,7 +268,8 @@ def test_files_that_cannot_be_read(tmp_path, capsys):
     assert _script.main([str(write(tmp_path, "# coding: klingon\n"))]) == 1
     assert "klingon" in capsys.readouterr().err
     assert _script.main([str(write(tmp_path, "x = 1\0\n"))]) == 1
-    assert "null bytes" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "null bytes" in err and "None" not in err
     assert _script.main([str(write(tmp_path, "# coding: gbk\nprint('中文')\n", "gbk"))]) == 0
     assert capsys.readouterr().out == "中文\n"
 

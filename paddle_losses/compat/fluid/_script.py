@@ -87,7 +87,7 @@ def explain(script: Path, error: SyntaxError) -> str:
     place = f"{script}, line {error.lineno}, column {column}" if error.lineno else str(script)
     match = re.search(r"\(?U\+([0-9A-F]{4,6})\)?", error.msg or "")
     found = chr(int(match[1], 16)) if match else ""
-    if found not in LOOKALIKES or not found:
+    if found not in LOOKALIKES:
         return f"{place}: {error.msg}"
     return (
         f"{place}: {found!r} is not what Python takes for {LOOKALIKES[found]!r}; replace it, and all others "

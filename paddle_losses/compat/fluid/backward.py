@@ -76,7 +76,7 @@ def gradients(
     """Variables for the gradients of ``targets``, summed over all their elements.
 
     Args:
-        targets (Variable|list): what is differentiated. One that is listed twice counts once.
+        targets (Variable|list): what is differentiated. One listed twice, with the same weights, counts once.
         inputs (Variable|list): with respect to what.
         target_gradients (Variable|list): weights of the elements of ``targets``; ones where it is None.
         no_grad_set (set): Variables, or their names, that count as constants, besides those with

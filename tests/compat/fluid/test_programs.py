@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import threading
+from collections import Counter
 
 import numpy as np
 import paddle
@@ -148,6 +149,115 @@ def test_messages_about_variables():
         np.exp(x)
 
 
+def test_arguments_that_are_refused():
+    x, n = fluid.data("x", [2, 1]), fluid.data("n", [2, 1], "int64")
+    with refused(NotImplementedError, "fluid.Executor.run: scope is not covered"):
+        fluid.Executor().run(scope=1)
+    with refused(TypeError, "fluid.Executor.run: program must be a fluid.Program, got 1"):
+        fluid.Executor().run(1)
+    with refused(TypeError, "fluid.Executor: place must be fluid.CPUPlace(), got 1"):
+        fluid.Executor(1)
+    with (
+        refused(TypeError, "fluid.program_guard: wants a fluid.Program, got None"),
+        fluid.program_guard(None),
+    ):
+        pass
+    with refused(NotImplementedError, "fluid.layers.data: type is not covered"):
+        fluid.layers.data("t", [1], type=1)
+    for shape in ("23", 3):
+        with refused(TypeError, f"fluid.data: shape must be a list or a tuple, got {shape!r}"):
+            fluid.data("s", shape)
+    with refused(TypeError, "fluid.data: 'float' object cannot be interpreted as an integer"):
+        fluid.data("s", [2.7])
+    for dtype in (None, "complex64"):
+        with refused(TypeError, "fluid.data: dtype must be one of float16, float32, float64, int32, int64, "):
+            fluid.data("s", [2], dtype)
+    with refused(ValueError, "fluid.data: lod_level must be 0"):
+        fluid.data("s", [2], lod_level=1)
+    with refused(TypeError, "fluid.gradients: target_gradients must be Variables, got 1.0"):
+        fluid.gradients(x * x, x, [1.0])
+    with refused(TypeError, "fluid.gradients: target_gradients must be of floating point, n is int64"):
+        fluid.gradients(x * x, x, n)
+    with refused(TypeError, "the result must go into a bool Variable, got 1"):
+        fluid.layers.less_than(x, x, cond=1)
+    with refused(ValueError, "axis=-2 leaves no place for shape [1] in shape [2, 1]"):
+        fluid.layers.elementwise_add(x, fluid.data("one", [1]), axis=-2)
+    with refused(TypeError, "a fluid Variable is indexed with integers and slices, got True"):
+        x[True]
+    other = fluid.Program()
+    with fluid.program_guard(other), refused(ValueError, "abs: x belongs to another Program"):
+        fluid.layers.abs(x)
+
+
+def test_arguments_that_are_taken():
+    x = fluid.data("x", [np.int64(2), 1])
+    assert type(x.shape[0]) is int
+    place = fluid.CPUPlace()
+    assert fluid.Executor(place).place is place
+    values = [
+        fluid.layers.clip(x, 2, 2),
+        fluid.layers.reduce_sum(x, dim=()),
+        fluid.layers.reduce_sum(x, dim=[0, -2]),
+    ]
+    assert [value.tolist() for value in run(values, x=ONES)] == [[[2], [2]], [2], [2]]
+
+
+def test_errors_of_a_run():
+    free = fluid.data("free", [None])
+    with refused(RuntimeError, "index 3 is outside axis 0 of shape [2]"):
+        run([free[3]], free=np.ones(2, "float32"))
+    with fluid.program_guard(fluid.Program()), refused(RuntimeError, "factor must be a number"):
+        x = fluid.data("x", [None, 1])
+        run([fluid.layers.pow(x, x)], x=ONES)
+    with fluid.program_guard(fluid.Program()):
+        x = fluid.data("x", [None, 1])
+        x.stop_gradient = False
+        y = fluid.layers.elementwise_pow(x, x)
+        twice = fluid.gradients(fluid.gradients(y, x)[0], x)
+        message = "cannot differentiate the gradient of elementwise_pow once more"
+        with pytest.raises(RuntimeError, match=message) as error:
+            run(twice, x=ONES)
+    assert isinstance(error.value.__cause__, NotImplementedError)
+
+
+def merged(x, true, false):
+    """What an IfElse at x > 1 makes of its rows."""
+    ie = fluid.layers.IfElse(x > 1)
+    with ie.true_block():
+        ie.output(true(ie.input(x)))
+    with ie.false_block():
+        ie.output(false(ie.input(x)))
+    return ie()[0]
+
+
+def test_rows_that_do_not_fit_are_refused():
+    x, rows = fluid.data("x", [None, 1]), np.array([[1], [2]], "float32")
+    with refused(RuntimeError, "a block with 1 rows has handed out 2; a reduction inside a block leaves one"):
+        run([merged(x, lambda t: x * 2, lambda f: f)], x=rows)
+    with fluid.program_guard(fluid.Program()):
+        x, pair = fluid.data("x", [None, 1]), fluid.data("pair", [2])
+        with refused(RuntimeError, "the blocks' rows differ in shape: [2] and [1]"):
+            run([merged(x, lambda t: t * pair, lambda f: f)], x=rows, pair=np.ones(2, "float32"))
+
+
+def test_what_goes_through_ifelse_is_a_variable():
+    x = fluid.data("x", [None, 1])
+    ie = fluid.layers.IfElse(x > 1, name="mine")
+    with ie.true_block():
+        with refused(TypeError, "fluid.layers.IfElse.input: x must be a fluid Variable, got 1.0"):
+            ie.input(1.0)
+        with refused(TypeError, "fluid.layers.IfElse.output: each output must be a fluid Variable, got 1.0"):
+            ie.output(1.0)
+        ie.output(ie.input(x))
+    assert ie()[0].name == "mine.output_0"
+
+
+def test_a_block_without_rows_is_not_computed():
+    x = fluid.data("x", [None, 1])
+    (value,) = run([merged(x, lambda t: t * t[0], lambda f: f)], x=-ONES)  # t[0] would be outside
+    assert value.tolist() == [[-1], [-1]]
+
+
 # ------------------------------------------------------------------------------------- programs
 
 
@@ -190,6 +300,9 @@ def test_names_start_again():
         assert fluid.unique_name.generate("fc") == "fc_0"
         fluid.unique_name.switch(old)
         assert fluid.unique_name.generate("fc") == "fc_1"
+        with fluid.unique_name.guard(Counter(fc=5)):
+            assert fluid.unique_name.generate("fc") == "fc_5"
+        assert fluid.unique_name.generate("fc") == "fc_2"
 
 
 def test_a_cell_can_be_run_again():
@@ -219,6 +332,15 @@ def test_literals_stay_double_until_they_meet_data():
     values = np.array([1.3, 2.7, -3.1], "float32")
     (power,) = run([fluid.layers.elementwise_pow(base, x)], x=values)
     np.testing.assert_array_equal(power, (np.e ** values.astype("float64")).astype("float32"))
+
+
+def test_bases_and_scaled_literals_are_double():
+    x = fluid.data("x", [3])
+    values = np.array([1, 2, 30], "float32")
+    (power,) = run([0.1**x], x=values)
+    np.testing.assert_array_equal(power, (0.1 ** values.astype("float64")).astype("float32"))
+    scaled = fluid.layers.scale(fluid.layers.ones_like(x), 3.0, 0.1, bias_after_scale=False)
+    assert scaled.constant == (1 + 0.1) * 3.0
 
 
 def test_a_literal_is_still_differentiated():
@@ -315,6 +437,83 @@ def test_a_run_casts_nothing(monkeypatch):
     x = fluid.data("x", [None, 1])
     run([x * 2], x=ONES)
     assert seen == [{"enable": False}]
+
+
+def test_gradients_where_one_input_is_not_reached():
+    x, y = fluid.data("x", [None, 1]), fluid.data("y", [None, 1])
+    x.stop_gradient = y.stop_gradient = False
+    ie = fluid.layers.IfElse(x > 0)
+    with ie.true_block():
+        ie.output(ie.input(y))
+    with ie.false_block():
+        ie.output(ie.input(x))
+    of_x, of_y = run(fluid.gradients(ie()[0], [x, y]), x=-ONES, y=ONES)
+    assert of_x.tolist() == [[1], [1]] and of_y.tolist() == [[0], [0]]
+
+
+def test_gradients_of_empty_rows_inside_another_gradient():
+    x = fluid.data("x", [None, 1])
+    x.stop_gradient = False
+    ie = fluid.layers.IfElse(x > 5)
+    with ie.true_block():
+        rows = ie.input(x)
+        ie.output(rows * rows)
+    with ie.false_block():
+        ie.output(ie.input(x))
+    first = fluid.gradients(fluid.layers.reduce_sum(ie()[0]), rows)[0]
+    second = fluid.gradients(fluid.layers.reduce_sum(first) + fluid.layers.reduce_sum(x * x), x)
+    assert run(second, x=ONES)[0].tolist() == [[2], [2]]
+
+
+@pytest.mark.parametrize(
+    "function, third",
+    [
+        (lambda x: 1 / x, lambda v: -6 / v**4),
+        (lambda x: 2**x, lambda v: np.log(2) ** 3 * 2**v),
+        (lambda x: x**3, lambda v: 6 + 0 * v),
+        (fluid.layers.exp, np.exp),
+        (fluid.layers.log, lambda v: 2 / v**3),
+        (fluid.layers.sqrt, lambda v: 0.375 * v**-2.5),
+        (fluid.layers.tanh, lambda v: (4 - 6 / np.cosh(v) ** 2) / np.cosh(v) ** 2),
+        (lambda x: fluid.layers.relu(x) * x * x, lambda v: 6 + 0 * v),
+    ],
+    ids=["1/x", "2**x", "x**3", "exp", "log", "sqrt", "tanh", "relu"],
+)
+def test_third_derivatives(function, third):
+    x = fluid.data("x", [None])
+    x.stop_gradient = False
+    y = function(x)
+    for _ in range(3):
+        (y,) = fluid.gradients(y, x)
+    values = np.array([0.5, 1, 2], "float32")
+    np.testing.assert_allclose(run([y], x=values)[0], third(values.astype("float64")), rtol=1e-5)
+
+
+def test_gradients_at_the_edges():
+    x = fluid.data("x", [None])
+    x.stop_gradient = False
+    power, sigmoid = run(
+        fluid.gradients(x**0, x) + fluid.gradients(fluid.layers.sigmoid(x), x), x=np.array([0, 40], "float32")
+    )
+    assert power.tolist() == [0, 0]
+    assert sigmoid.tolist() == [0.25, np.float32(np.exp(-40.0))]
+
+
+def test_weights_of_a_target_that_is_listed_twice_add_up():
+    x, w = fluid.data("x", [2]), fluid.data("w", [2])
+    x.stop_gradient = False
+    y = x * x
+    gradient = fluid.gradients([y, y, y], x, [w, None, w])
+    assert run(gradient, x=np.array([1, 2], "float32"), w=np.array([3, 5], "float32"))[0].tolist() == [8, 24]
+
+
+def test_a_run_on_another_device(monkeypatch):
+    devices = ["gpu:0"]
+    monkeypatch.setattr(paddle, "get_device", lambda: devices[-1])
+    monkeypatch.setattr(paddle, "set_device", devices.append)
+    x = fluid.data("x", [2, 1])
+    run([x * 2], x=ONES)
+    assert devices == ["gpu:0", "cpu", "gpu:0"]
 
 
 def test_gradients_in_several_threads(program):

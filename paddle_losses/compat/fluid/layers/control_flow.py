@@ -163,7 +163,9 @@ def merge_rows(true: Tensor, false: Tensor, cond: Tensor) -> Tensor:
     if len(filled) < 2:  # an empty tensor must stay out of the graph: Paddle 2.6 cannot differentiate it
         return paddle.assign(filled[0][0] if filled else true)
     if true.shape[1:] != false.shape[1:]:
-        raise ValueError(f"the blocks' rows differ in shape: {true.shape[1:]} and {false.shape[1:]}")
+        raise ValueError(
+            f"the blocks' rows differ in shape: {list(true.shape[1:])} and {list(false.shape[1:])}"
+        )
     order = paddle.argsort(paddle.concat([places for _, places in filled]))
     return take(paddle.concat([rows for rows, _ in filled]), order)
 

@@ -18,7 +18,7 @@ def index(x: Tensor, item):
     """Part of x."""
     for axis, entry in enumerate(item):
         if not isinstance(entry, slice) and not -x.shape[axis] <= entry < x.shape[axis]:
-            raise ValueError(f"index {entry} is outside axis {axis} of shape {x.shape}")
+            raise ValueError(f"index {entry} is outside axis {axis} of shape {list(x.shape)}")
     return paddle.assign(x[item])  # x[:] may be x itself, but gradients tell the two apart
 
 
