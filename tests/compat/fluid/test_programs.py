@@ -11,6 +11,7 @@ import numpy as np
 import paddle
 import pytest
 
+import paddle_losses as losses
 import paddle_losses.compat.fluid as fluid
 from paddle_losses.functional import _precision
 
@@ -256,6 +257,12 @@ def test_a_block_without_rows_is_not_computed():
     x = fluid.data("x", [None, 1])
     (value,) = run([merged(x, lambda t: t * t[0], lambda f: f)], x=-ONES)  # t[0] would be outside
     assert value.tolist() == [[-1], [-1]]
+
+
+def test_todays_losses_refuse_variables():
+    x = fluid.data("x", [2])
+    with refused(TypeError, "mse_loss: input must be a paddle.Tensor, got a Variable of a fluid program"):
+        losses.mse_loss(x, x)
 
 
 # ------------------------------------------------------------------------------------- programs
