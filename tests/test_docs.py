@@ -11,6 +11,7 @@ import generate
 import pytest
 
 import paddle_losses as losses
+import paddle_losses.compat.fluid as fluid
 from paddle_losses import compat, functional, nn
 
 ROOT = Path(__file__).parent.parent
@@ -18,7 +19,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 FUNCTIONS = [getattr(functional, name) for name in functional.__all__]
 COMPAT = [getattr(compat, name) for name in compat.__all__ if hasattr(compat.losses, name)]
-DOCUMENTED = [*FUNCTIONS, *COMPAT, compat.install, compat.uninstall, losses.set_value_checks]
+FLUID = [fluid.gradients, fluid.Executor.run, fluid.layers.IfElse]
+DOCUMENTED = [*FUNCTIONS, *COMPAT, *FLUID, compat.install, compat.uninstall, losses.set_value_checks]
 
 
 @pytest.mark.parametrize("thing", DOCUMENTED, ids=lambda f: f"{f.__module__}.{f.__name__}")

@@ -17,7 +17,7 @@ NAME = "paddle.fluid"
 def install() -> Installed:
     """Make ``import paddle.fluid as fluid`` give the shim, until `uninstall`.
 
-    As a context manager it lasts as long as the ``with``:
+    As a context manager it lasts as long as the ``with``.
 
     Returns:
         Installed: a context manager that uninstalls, if this call has installed.

@@ -337,7 +337,7 @@ def _clipped_pair(function: str, pred, label, epsilon: float) -> tuple[Tensor, T
 
 
 def _float32(function: str, argument: str, value) -> Tensor:
-    if not hasattr(value, "stop_gradient"):
+    if not _checks.is_tensor(value):
         value = np.asarray(value)
         if value.dtype.kind not in "fiub":
             raise TypeError(

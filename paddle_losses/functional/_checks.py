@@ -28,11 +28,6 @@ def prediction(function: str, argument: str, tensor: Tensor) -> Tensor:
     """``tensor`` if it is a floating one, half precision raised to float32."""
     require_tensor(function, argument, tensor)
     if tensor.dtype not in _FLOATING:
-        if isinstance(tensor.dtype, str):  # of compat.fluid, where dtypes are names
-            raise TypeError(
-                f"{function}: {argument} must be a paddle.Tensor, got a Variable of a fluid program, which "
-                "has no value before Executor.run. Fetch it first, or build the loss of fluid.layers."
-            )
         raise TypeError(
             f"{function}: {argument} must be a floating tensor (float16, bfloat16, float32 or "
             f"float64), got {_name(tensor.dtype)}. Cast integers first: {argument}.astype('float32')."
@@ -142,7 +137,8 @@ def _shapes_differ(first, second) -> bool:
 
 def is_tensor(value: Any) -> bool:
     # Values of a PIR program are no paddle.Tensor, so ask for what all kinds of tensors have.
-    return hasattr(value, "stop_gradient")
+    # The Variables of compat.fluid have no ndim, as they had none in fluid.
+    return hasattr(value, "stop_gradient") and hasattr(value, "ndim")
 
 
 def require_tensor(function: str, argument: str, value: Any) -> None:

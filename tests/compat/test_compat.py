@@ -155,6 +155,11 @@ def test_sums_run_from_left_to_right_in_float32():
     assert compat.mean_bias_error(values, np.zeros(8)).item() == 1e8 / 8
 
 
+def test_long_sums_do_not_drift():
+    values = np.full(10**6, 0.1, "float32")
+    assert compat.l1_loss(values, np.zeros(10**6)).item() == np.float32(0.1)
+
+
 def test_log_cosh_of_the_document_overflows():
     assert compat.logcosh_loss([100.0], [0.0]).item() == np.inf
 

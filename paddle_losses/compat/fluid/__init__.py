@@ -12,13 +12,14 @@ is the second, because
 - `paddle.static` has to be switched on for the whole process (``enable_static``), and old scripts may run
   beside new code; a graph of our own changes no state of Paddle;
 - fluid's rules are not those of Paddle's static programs: no rank 0, operators aligned by declared shapes,
-  one float32 scale step for a number, gradients at ties, rows split by ``IfElse``, which Paddle has not had
-  since 2.5. Each would have to be worked around, in programs that differ between 2.6 and 3.x;
+  one float32 scale step for a number, gradients at ties, rows split by ``IfElse``, which today's
+  Paddle does not have. Each would have to be worked around, in programs that differ between 2.6 and 3.x;
 - the documents' printed bytes need a defined arithmetic (``compat/_arithmetic.py``) with literals that stay
   double until they meet data; a program of Paddle's rounds them to float32 when it is built;
 - gradients are then Paddle's own: one step that computes the way from inputs to targets once more and lets
-  Paddle differentiate it (``backward.py``). A new layer needs no gradient rule, and a step that updates
-  parameters will be a step like any other.
+  Paddle differentiate it (``backward.py``). A layer needs a gradient of its own only where Paddle's is not
+  fluid's or has no second derivative (``layers/_differentiable.py``), and a step that updates parameters
+  will be a step like any other.
 
 The price is the speed of dynamic mode. A layer is one decorated function (``layers/_layer.py``). What Paddle
 1.8.5 does is recorded in ``tests/compat/fluid/recorded.json``. A name that is not covered raises an error

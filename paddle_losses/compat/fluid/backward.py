@@ -73,7 +73,8 @@ def gradients(
     target_gradients: Variable | list[Variable | None] | None = None,
     no_grad_set: set[Variable | str] | None = None,
 ) -> list[Variable | None]:
-    """Variables for the gradients of ``targets``, summed over all their elements.
+    """Variables for the gradients of ``targets``, weighted and summed over all their elements:
+    Σᵢ wᵢ ∂tᵢ / ∂x for each input x.
 
     Args:
         targets (Variable|list): what is differentiated. One listed twice, with the same weights, counts once.
@@ -83,12 +84,25 @@ def gradients(
             ``stop_gradient=True`` now.
 
     Returns:
-        list: one Variable for each input, None where no gradient arrives; ``[]`` if a single input gets
-        none.
+        list: one Variable for each input, of its shape and dtype, None where no gradient arrives; ``[]`` if
+        a single input gets none.
 
     Raises:
         TypeError: an argument is no Variable, or not of floating point.
         ValueError: numbers or shapes of targets and target_gradients differ.
+        NotImplementedError: the way leads through a Variable that is filled twice, or that has been blocked
+            since a gradient among the targets was made.
+
+    Example:
+        >>> import numpy as np
+        >>> import paddle_losses.compat.fluid as fluid
+        >>> program = fluid.Program()
+        >>> with fluid.program_guard(program):
+        ...     x = fluid.data("x", [2])
+        ...     x.stop_gradient = False
+        ...     gradient = fluid.gradients(x * x, x)
+        >>> fluid.Executor().run(program, {"x": np.array([1, 2], "float32")}, gradient)
+        [array([2., 4.], dtype=float32)]
     """
     targets, inputs = _variables("targets", targets), _variables("inputs", inputs)
     seeds = _seeds(targets, target_gradients)

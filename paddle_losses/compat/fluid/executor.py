@@ -62,6 +62,16 @@ class Executor(Covered):
             TypeError: an argument is of another kind.
             ValueError: what is fed does not fit what was declared, or nothing has a fetched name.
             RuntimeError: a step cannot be computed; the message says where the program was built.
+
+        Example:
+            >>> import numpy as np
+            >>> import paddle_losses.compat.fluid as fluid
+            >>> program = fluid.Program()
+            >>> with fluid.program_guard(program):
+            ...     x = fluid.data("x", [None, 1])
+            ...     mean = fluid.layers.reduce_mean(x)
+            >>> fluid.Executor().run(program, {"x": np.array([[1], [2]], "float32")}, [mean])
+            [array([1.5], dtype=float32)]
         """
         if self._closed:
             raise RuntimeError("fluid.Executor.run: this executor has been closed")

@@ -260,9 +260,13 @@ def test_a_block_without_rows_is_not_computed():
 
 
 def test_todays_losses_refuse_variables():
-    x = fluid.data("x", [2])
-    with refused(TypeError, "mse_loss: input must be a paddle.Tensor, got a Variable of a fluid program"):
-        losses.mse_loss(x, x)
+    x, tensor = fluid.data("x", [2]), paddle.ones([2])
+    with refused(TypeError, "mse_loss: input must be a paddle.Tensor, got Variable"):
+        losses.mse_loss(x, tensor)
+    with refused(TypeError, "mse_loss: label must be a paddle.Tensor, got Variable"):
+        losses.mse_loss(tensor, x)
+    with refused(TypeError, "<fluid.Variable x: float32 [2]> has no value before Executor.run; fetch it"):
+        losses.compat.l1_loss(x, tensor)
 
 
 # ------------------------------------------------------------------------------------- programs

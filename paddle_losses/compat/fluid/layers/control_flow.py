@@ -19,21 +19,31 @@ from ._layer import check_inputs
 class IfElse(Covered):
     """Split rows by a condition, compute each part in a block of its own, and merge the results.
 
-    ::
-
-        ie = fluid.layers.IfElse(pred > label)
-        with ie.true_block():
-            ie.output(ie.input(dist) * 0.1)
-        with ie.false_block():
-            ie.output(ie.input(dist) * 0.9)
-        loss = ie()[0]
-
     Inside a block, ``input`` gives only the rows of that block, so a reduction sees only them; other
     Variables are whole. A block that gets no row is not computed.
 
     Args:
         cond (Variable): bool, [N, 1].
         name (str): for the names of the results.
+
+    Raises:
+        TypeError: cond is not a bool Variable.
+        ValueError: cond is not [N, 1]; a block is used out of turn or hands nothing out.
+
+    Example:
+        >>> import numpy as np
+        >>> import paddle_losses.compat.fluid as fluid
+        >>> program = fluid.Program()
+        >>> with fluid.program_guard(program):
+        ...     x = fluid.data("x", [None, 1])
+        ...     ie = fluid.layers.IfElse(x > 1)
+        ...     with ie.true_block():
+        ...         ie.output(ie.input(x) * 10)
+        ...     with ie.false_block():
+        ...         ie.output(0 - ie.input(x))
+        ...     result = ie()
+        >>> fluid.Executor().run(program, {"x": np.array([[1], [2]], "float32")}, result)[0].tolist()
+        [[-1.0], [20.0]]
     """
 
     def __init__(self, cond: Variable, name: str | None = None) -> None:
