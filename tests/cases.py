@@ -19,16 +19,36 @@ Arrays = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
+class Shapes:
+    """What ``Case.tensors`` is asked for: one shape where one will do, many, and empty ones."""
+
+    usual: tuple[int, ...]
+    many: tuple[tuple[int, ...], ...]
+    empty: tuple[tuple[int, ...], ...]
+
+
+ANY = Shapes((3, 5), ((), (1,), (7,), (3, 5), (2, 3, 4)), ((0,), (0, 3), (3, 0)))
+ROWS = Shapes((5,), ((1,), (7,)), ((0,),))  # losses of a flat batch
+
+
+@dataclass(frozen=True)
 class Case:
-    """A loss under test. The first tensor is the prediction, the second the label."""
+    """A loss under test. The first tensor is the prediction, the second the label.
+
+    The oracle takes the tensors and the settings. It gives the loss of every element, or also what
+    each counts in the mean: ``(loss, weight)``. If it has a parameter ``held``, that takes the tensors
+    from which it computes what is a constant in the gradient.
+    """
 
     function: Callable[..., Any]
     layer: type
     tensors: Callable[[np.random.Generator, tuple[int, ...]], Arrays]
-    oracle: Callable[..., np.ndarray]  # of the tensors and settings: the loss of every element
+    oracle: Callable[..., Any]
     settings: tuple[dict[str, Any], ...] = ({},)
     differentiable: tuple[str, ...] = ("input",)
     name: str = ""  # where a loss has two rows
+    shapes: Shapes = ANY
+    rowwise: bool = True  # False: an element's loss depends on the rest of the batch
 
     @property
     def id(self) -> str:
@@ -115,7 +135,7 @@ CASES = [
         BOTH,
         name="quantile_loss_of_several",
     ),
-    # classification
+    # binary
     Case(
         losses.binary_cross_entropy,
         nn.BCELoss,
@@ -148,6 +168,7 @@ CASES = [
         ({}, {"beta": 0.7}, {"beta": None}),
         ("logit",),
     ),
+    # hinge
     Case(
         losses.hinge_loss,
         nn.HingeLoss,
@@ -164,6 +185,7 @@ CASES = [
     ),
     Case(losses.exponential_loss, nn.ExponentialLoss, scores, oracles.exponential),
     Case(losses.logistic_loss, nn.LogisticLoss, scores, oracles.logistic),
+    # classification
     Case(losses.zero_one_loss, nn.ZeroOneLoss, scores, oracles.zero_one),
     Case(
         losses.zero_one_loss,

@@ -58,8 +58,9 @@ def weighted_cross_entropy(logit, label, pos_weight=1.0):
     return -(w * label * np.log(p) + (1 - label) * np.log(1 - p))
 
 
-def balanced_cross_entropy(logit, label, beta=0.5):
-    b = beta if beta is not None else np.mean(1 - label) if label.size else 0.5
+def balanced_cross_entropy(logit, label, beta=0.5, held=None):
+    batch = label if held is None else held["label"]
+    b = beta if beta is not None else np.mean(1 - batch) if batch.size else 0.5
     p = sigmoid(logit)
     return -(b * label * np.log(p) + (1 - b) * (1 - label) * np.log(1 - p))
 
@@ -94,15 +95,21 @@ def zero_one(input, label, axis=-1):
     return np.where(np.argmax(input, axis) != label, 1.0, 0.0)
 
 
-def reduce(elements, reduction, weight=None):
+def elements(result):
+    """The loss of every element and what it counts in the mean, from what an oracle returns."""
+    return result if isinstance(result, tuple) else (result, np.ones_like(result))
+
+
+def reduce(result, reduction, sample_weight=1.0):
     """The house rule: mean = Σ w·loss / Σ w, and 0 where Σ w is 0."""
-    w = np.ones_like(elements) if weight is None else weight
+    loss, counts = elements(result)
+    loss = sample_weight * loss
     if reduction == "none":
-        return w * elements
-    total = np.sum(w * elements)
+        return loss
+    total, weight = np.sum(loss), np.sum(sample_weight * counts)
     if reduction == "sum":
         return total
-    return total / np.sum(w) if np.sum(w) != 0 else 0.0
+    return total / weight if weight != 0 else 0.0
 
 
 def gradient(function, tensors, name, step=1e-6):

@@ -16,25 +16,29 @@ from cases import CASES, VARIANTS, variant_id
 
 import paddle_losses as losses
 
-SHAPE = (3, 5)
 each_variant = pytest.mark.parametrize("case, settings", VARIANTS, ids=map(variant_id, VARIANTS))
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 
 
-def arrays_of(case, shape=SHAPE, seed=0):
-    made = case.tensors(np.random.default_rng(seed), shape)
+def with_shapes(which):
+    """Every variant with every one of its shapes."""
+    rows = [(case, settings, shape) for case, settings in VARIANTS for shape in which(case.shapes)]
+    names = [f"{variant_id((case, settings))}-{shape}" for case, settings, shape in rows]
+    return pytest.mark.parametrize("case, settings, shape", rows, ids=names)
+
+
+def arrays_of(case, shape=None, seed=0):
+    made = case.tensors(np.random.default_rng(seed), case.shapes.usual if shape is None else shape)
     return {name: np.asarray(array) for name, array in made.items()}
 
 
 def expected_of(case, settings, arrays):
     """Value of every element and gradients of their sum, from the oracle."""
 
+    held = {"held": arrays} if "held" in inspect.signature(case.oracle).parameters else {}
+
     def elements(**tensors):
-        # The balance of a batch is a constant in the gradient.
-        fixed = {**settings}
-        if fixed.get("beta", 0) is None:
-            fixed["beta"] = np.mean(1 - arrays["label"])
-        return case.oracle(**tensors, **fixed)
+        return oracles.elements(case.oracle(**tensors, **settings, **held))[0]
 
     grads = {name: oracles.gradient(elements, arrays, name) for name in case.differentiable}
     return elements(**arrays), grads
@@ -43,8 +47,7 @@ def expected_of(case, settings, arrays):
 # ------------------------------------------------------------------------------------------ values
 
 
-@each_variant
-@pytest.mark.parametrize("shape", [(), (1,), (7,), (3, 5), (2, 3, 4)], ids=str)
+@with_shapes(lambda shapes: shapes.many)
 def test_value_and_gradient_equal_the_oracle_in_float64(case, settings, shape):
     arrays = arrays_of(case, shape)
     expected, expected_grads = expected_of(case, settings, arrays)
@@ -91,47 +94,47 @@ def test_half_precision_is_computed_and_returned_in_float32(case, settings, dtyp
 
 @each_case
 def test_a_label_of_another_dtype_takes_that_of_the_prediction(case):
-    prediction, label = modes.tensors_of(arrays_of(case), "float32").values()
+    prediction, label, *rest = modes.tensors_of(arrays_of(case), "float32").values()
     if label.dtype != paddle.float32:
         pytest.skip("class ids")
     settings = case.settings[0]
-    value = case.function(prediction, label.astype("float64"), **settings)
+    value = case.function(prediction, label.astype("float64"), *rest, **settings)
     assert value.dtype == paddle.float32
-    assert value.item() == case.function(prediction, label, **settings).item()
+    assert value.item() == case.function(prediction, label, *rest, **settings).item()
 
 
 @each_case
 def test_half_prediction_with_full_precision_label(case):
-    prediction, label = modes.tensors_of(arrays_of(case), "float32").values()
+    prediction, label, *rest = modes.tensors_of(arrays_of(case), "float32").values()
     half = prediction.astype("float16")
-    value = case.function(half, label, **case.settings[0])
+    value = case.function(half, label, *rest, **case.settings[0])
     assert value.dtype == paddle.float32
-    assert value.item() == case.function(half.astype("float32"), label, **case.settings[0]).item()
+    assert value.item() == case.function(half.astype("float32"), label, *rest, **case.settings[0]).item()
 
 
 @each_variant
 def test_nan_gives_nan_and_only_there(case, settings):
     tensors = modes.tensors_of(arrays_of(case), "float32")
-    prediction, label = tensors.values()
+    prediction, label, *rest = tensors.values()
     if settings.get("beta", 0) is None:
         label = (label > 0.5).astype("float32")
-    clean = case.function(prediction, label, **settings, reduction="none").numpy()
-    spoiled = prediction.numpy().copy()
-    spoiled[(0,) * spoiled.ndim] = np.nan
-    value = case.function(paddle.to_tensor(spoiled), label, **settings, reduction="none").numpy()
+    clean = case.function(prediction, label, *rest, **settings, reduction="none").numpy()
+    array = prediction.numpy().copy()
+    array[(0,) * array.ndim] = np.nan
+    spoiled = paddle.to_tensor(array)
+    value = case.function(spoiled, label, *rest, **settings, reduction="none").numpy()
     first = (0,) * value.ndim
     assert np.isnan(value[first])
-    value[first] = clean[first]
-    np.testing.assert_array_equal(value, clean)
+    if case.rowwise:
+        value[first] = clean[first]
+        np.testing.assert_array_equal(value, clean)
     for reduction in ("mean", "sum"):
-        assert np.isnan(
-            case.function(paddle.to_tensor(spoiled), label, **settings, reduction=reduction).item()
-        )
+        assert np.isnan(case.function(spoiled, label, *rest, **settings, reduction=reduction).item())
 
 
 @each_variant
 def test_same_input_same_bits(case, settings):
-    arrays = arrays_of(case, (257,))
+    arrays = arrays_of(case, seed=1)
     runs = [modes.eager(case.function, arrays, settings, "float32", case.differentiable) for _ in "ab"]
     assert runs[0][0].tobytes() == runs[1][0].tobytes()
     for name in case.differentiable:
@@ -151,15 +154,14 @@ def test_the_callers_tensors_are_not_written_to(case, settings):
 # -------------------------------------------------------------------------------- weights and empty
 
 
-@each_variant
-@pytest.mark.parametrize("shape", [(0,), (0, 3), (3, 0)], ids=str)
+@with_shapes(lambda shapes: shapes.empty)
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 def test_empty_input_gives_zero_and_a_harmless_backward(case, settings, shape, reduction):
     arrays = arrays_of(case, shape)
     tensors = modes.tensors_of(arrays, "float32", case.differentiable)
     value = case.function(*tensors.values(), **settings, reduction=reduction)
     if reduction == "none":
-        assert tuple(value.shape) == case.oracle(**arrays, **settings).shape
+        assert tuple(value.shape) == oracles.elements(case.oracle(**arrays, **settings))[0].shape
         return
     assert value.item() == 0 and list(value.shape) == []
     value.backward()
@@ -172,12 +174,12 @@ def test_an_empty_batch_beside_another_loss_trains_on(case, settings):
     # On 2.6.2 a backward pass that reaches an empty tensor ends the process.
     network = paddle.nn.Linear(4, 2)
     rows = network(paddle.ones([3, 4]))
-    arrays = arrays_of(case, (0,))
+    arrays = arrays_of(case, case.shapes.empty[0])
     prediction = rows[paddle.zeros([3], "bool")][:, 0]
     shape = arrays[next(iter(arrays))].shape
     prediction = prediction if len(shape) == 1 else paddle.zeros(shape)
-    _, label = modes.tensors_of(arrays, "float32").values()
-    loss = case.function(prediction, label, **settings)
+    _, *others = modes.tensors_of(arrays, "float32").values()
+    loss = case.function(prediction, *others, **settings)
     if paddle.__version__ >= "3" and not prediction.stop_gradient:  # there it leads back to the network
         (grad,) = paddle.grad(loss, network.weight, retain_graph=True)
         assert (grad.numpy() == 0).all()
@@ -196,18 +198,19 @@ weighted = pytest.mark.parametrize(
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 def test_sample_weight(case, settings, reduction):
     arrays = arrays_of(case)
-    weight = np.random.default_rng(1).uniform(0, 2, SHAPE)
+    elements = case.oracle(**arrays, **settings)
+    weight = np.random.default_rng(1).uniform(0, 2, oracles.elements(elements)[0].shape)
     weight[0] = 0
-    expected = oracles.reduce(case.oracle(**arrays, **settings), reduction, weight)
-    tensors = modes.tensors_of(arrays)
-    value = case.function(*tensors.values(), paddle.to_tensor(weight), **settings, reduction=reduction)
+    expected = oracles.reduce(elements, reduction, weight)
+    tensors = {**modes.tensors_of(arrays), "sample_weight": paddle.to_tensor(weight)}
+    value = case.function(**tensors, **settings, reduction=reduction)
     np.testing.assert_allclose(value.numpy(), expected, rtol=1e-12)
 
 
 @weighted
 def test_weights_that_are_all_zero_give_zero_with_zero_gradient(case, settings):
     tensors = modes.tensors_of(arrays_of(case), "float32", case.differentiable)
-    value = case.function(*tensors.values(), paddle.zeros(SHAPE), **settings)
+    value = case.function(**tensors, sample_weight=ones_of(case, tensors, settings) * 0, **settings)
     value.backward()
     assert value.item() == 0
     assert (tensors[case.differentiable[0]].grad.numpy() == 0).all()
@@ -217,12 +220,17 @@ def test_weights_that_are_all_zero_give_zero_with_zero_gradient(case, settings):
 def test_bad_weights_are_refused(case, settings):
     name = case.function.__name__
     tensors = modes.tensors_of(arrays_of(case), "float32")
+    ones = ones_of(case, tensors, settings)
     with pytest.raises(ValueError, match=f"{name}: sample_weight must have the shape of"):
-        case.function(*tensors.values(), paddle.ones([3, 1]), **settings)
+        case.function(**tensors, sample_weight=ones[:1], **settings)
     with pytest.raises(ValueError, match=f"{name}: sample_weight must not be negative"):
-        case.function(*tensors.values(), -paddle.ones(SHAPE), **settings)
+        case.function(**tensors, sample_weight=-ones, **settings)
     with pytest.raises(TypeError, match=f"{name}: sample_weight must be a paddle.Tensor, got float"):
-        case.function(*tensors.values(), 0.5, **settings)
+        case.function(**tensors, sample_weight=0.5, **settings)
+
+
+def ones_of(case, tensors, settings):
+    return paddle.ones_like(case.function(**tensors, **settings, reduction="none"))
 
 
 # ------------------------------------------------------------------------------------------- modes
@@ -266,10 +274,10 @@ def test_static_program(case, settings, dtype, rtol, reduction):
 @each_case
 def test_a_static_program_does_not_broadcast_extents_it_learns_late(case):
     arrays = arrays_of(case)
-    (first, prediction), (second, label) = arrays.items()
+    prediction, label = list(arrays.values())[:2]
     if prediction.shape[0] != label.shape[0]:
         pytest.skip("the extents are known")
-    arrays = {first: prediction, second: label[:1]}
+    arrays[list(arrays)[1]] = label[:1]
     value, _ = modes.program(case.function, arrays, case.settings[0], "float32", ())
     assert np.isnan(value).all()
 
@@ -352,16 +360,22 @@ def test_layer_shows_its_settings(case):
 @each_case
 def test_bad_input_is_refused_with_a_sentence(case):
     name, settings = case.function.__name__, case.settings[0]
-    (first, prediction), (second, label) = modes.tensors_of(arrays_of(case), "float32").items()
+    tensors = modes.tensors_of(arrays_of(case), "float32")
+    first, second = list(tensors)[:2]
+    prediction, label = tensors[first], tensors[second]
+
+    def call(**changed):
+        case.function(**{**tensors, **settings, **changed})
+
     with pytest.raises(TypeError, match=f"{name}: {first} must be a paddle.Tensor, got list.*to_tensor"):
-        case.function(prediction.tolist(), label, **settings)
+        call(**{first: prediction.tolist()})
     with pytest.raises(TypeError, match=f"{name}: {second} must be a paddle.Tensor, got ndarray"):
-        case.function(prediction, label.numpy(), **settings)
+        call(**{second: label.numpy()})
     with pytest.raises(TypeError, match=f"{name}: {first} must be a floating tensor .*, got int64"):
-        case.function(prediction.astype("int64"), label, **settings)
+        call(**{first: prediction.astype("int64")})
     with pytest.raises(ValueError, match=f"{name}: {second} must have .*, got .*[Nn]othing is broadcast"):
-        case.function(prediction, label.flatten()[:2].reshape([1, 2]), **settings)
+        call(**{second: label.flatten()[:2].reshape([1, 2])})
     with pytest.raises(ValueError, match=f"{name}: reduction must be one of 'mean', .* got 'avg'"):
-        case.function(prediction, label, **settings, reduction="avg")
+        call(reduction="avg")
     with pytest.raises(ValueError, match=f"{name}: reduction must be one of .* got None"):
-        case.function(prediction, label, **settings, reduction=None)
+        call(reduction=None)
