@@ -39,7 +39,8 @@ def eager(function: Callable, arrays: Arrays, settings: dict, dtype: str, differ
 def traced(layer: FunctionalLoss, arrays: Arrays, dtype: str, differentiable, full_graph: bool) -> Result:
     """Through ``paddle.jit.to_static``: by source (full graph) or by bytecode."""
     tensors = tensors_of(arrays, dtype, differentiable)
-    model = Model(layer) if full_graph else new_model_class()(layer)
+    model_class = MODELS[len(arrays)]
+    model = model_class(layer) if full_graph else new_model_class(model_class)(layer)
     _alive.append(model)
     value = paddle.jit.to_static(model, full_graph=full_graph)(*tensors.values())
     value.sum().backward()
@@ -62,14 +63,27 @@ class Model(paddle.nn.Layer):
         super().__init__()
         self.loss = loss
 
-    def forward(self, prediction, *others):
-        return self.loss(prediction * 1, *others)
+    def forward(self, prediction, label):
+        return self.loss(prediction * 1, label)
 
 
-def new_model_class() -> type[Model]:
+class ModelOfThree(Model):  # to_static knows no *others
+    def forward(self, prediction, second, third):
+        return self.loss(prediction * 1, second, third)
+
+
+class ModelOfFour(Model):
+    def forward(self, prediction, second, third, fourth):
+        return self.loss(prediction * 1, second, third, fourth)
+
+
+MODELS = {2: Model, 3: ModelOfThree, 4: ModelOfFour}
+
+
+def new_model_class(base: type[Model]) -> type[Model]:
     """A Model with code of its own: the tracer gives up on a code object after twenty graphs."""
-    code = Model.forward.__code__.replace(co_name=f"forward_{len(_alive)}")
-    return type("Model", (Model,), {"forward": types.FunctionType(code, globals(), "forward")})
+    code = base.forward.__code__.replace(co_name=f"forward_{len(_alive)}")
+    return type("Model", (base,), {"forward": types.FunctionType(code, globals(), "forward")})
 
 
 def batch_unknown(arrays: Arrays) -> dict[str, list[int | None]]:
