@@ -6,6 +6,7 @@ for a public loss that has none.
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from typing import Any, Callable
 
@@ -49,6 +50,8 @@ class Case:
     name: str = ""  # where a loss has two rows
     shapes: Shapes = ANY
     rowwise: bool = True  # False: an element's loss depends on the rest of the batch
+    keeps: str = ""  # the tensor that the Layer keeps instead of taking it
+    adds: str = ""  # the setting that the Layer has for that
 
     @property
     def id(self) -> str:
@@ -56,7 +59,7 @@ class Case:
 
     @property
     def takes_weights(self) -> bool:
-        return "sample_weight" in self.layer.forward.__signature__.parameters
+        return "sample_weight" in inspect.signature(self.function).parameters
 
 
 def numbers(rng, shape) -> Arrays:
@@ -85,6 +88,52 @@ def class_scores(rng, shape) -> Arrays:
 
 def class_scores_in_front(rng, shape) -> Arrays:
     return {"input": rng.normal(size=(4, *shape)), "label": rng.integers(0, 4, shape)}
+
+
+def boxes(rng, shape) -> Arrays:
+    """Corners: of three boxes one overlaps its label, one lies inside it, one lies apart."""
+    place = np.arange(np.prod(shape)).reshape(shape) % 3
+    centre, size = rng.uniform(3, 5, (*shape, 2)), rng.uniform(1, 3, (*shape, 2))
+    low, high = np.array([0.15, 0.05, 1.3])[place, None], np.array([0.3, 0.1, 2.0])[place, None]
+    shift = rng.uniform(low, high, (*shape, 2)) * rng.choice([-1, 1], (*shape, 2))
+    scale = rng.uniform(0.7, 1.4, (*shape, 2)) * np.array([1.0, 0.5, 1.0])[place, None]
+    input = [centre + shift * size - scale * size / 2, centre + shift * size + scale * size / 2]
+    label = [centre - size / 2, centre + size / 2]
+    return {"input": np.concatenate(input, -1), "label": np.concatenate(label, -1)}
+
+
+def class_scores_and_shares(rng, shape) -> Arrays:
+    return {"input": rng.normal(size=(*shape, 4)) * 3, "label": distributions(rng, shape)}
+
+
+def two_distributions(rng, shape) -> Arrays:
+    return {"input": distributions(rng, shape), "label": distributions(rng, shape)}
+
+
+def distributions(rng, shape) -> np.ndarray:
+    shares = rng.uniform(0.1, 1, (*shape, 4))
+    return shares / shares.sum(-1, keepdims=True)
+
+
+def class_shares(rng, shape) -> Arrays:
+    return {"input": distributions(rng, shape), "label": rng.integers(0, 4, shape)}
+
+
+def scores_alone(rng, shape) -> Arrays:
+    return {"input": rng.normal(size=(*shape, 4)) * 3}
+
+
+def distributions_alone(rng, shape) -> Arrays:
+    return {"input": distributions(rng, shape)}
+
+
+def noise(rng, shape) -> Arrays:
+    return {
+        "score": rng.normal(size=shape),
+        "noise_score": rng.normal(size=(*shape, 3)),
+        "log_prob": np.log(rng.uniform(0.1, 0.9, shape)),
+        "noise_log_prob": np.log(rng.uniform(0.1, 0.9, (*shape, 3))),
+    }
 
 
 BOTH = ("input", "label")
@@ -183,9 +232,109 @@ CASES = [
         oracles.squared_hinge,
         ({}, {"margin": 2.2}),
     ),
+    Case(
+        losses.multiclass_hinge_loss,
+        nn.MulticlassHingeLoss,
+        class_scores,
+        oracles.multiclass_hinge,
+        ({}, {"margin": 0.3}, {"variant": "weston_watkins"}, {"margin": 3, "variant": "weston_watkins"}),
+    ),
+    Case(
+        losses.multiclass_hinge_loss,
+        nn.MulticlassHingeLoss,
+        class_scores_in_front,
+        oracles.multiclass_hinge,
+        ({"axis": 0},),
+        name="multiclass_hinge_loss_along_axis_0",
+    ),
     Case(losses.exponential_loss, nn.ExponentialLoss, scores, oracles.exponential),
     Case(losses.logistic_loss, nn.LogisticLoss, scores, oracles.logistic),
     # classification
+    Case(
+        losses.cross_entropy,
+        nn.CrossEntropyLoss,
+        class_scores,
+        oracles.cross_entropy,
+        (
+            {},
+            {"ignore_index": 2},
+            {"label_smoothing": 0.1},
+            {"label_smoothing": 0.3, "smoothing_mode": "off_target", "ignore_index": 1},
+        ),
+    ),
+    Case(
+        losses.cross_entropy,
+        nn.CrossEntropyLoss,
+        class_scores_in_front,
+        oracles.cross_entropy,
+        ({"axis": 0}, {"axis": 0, "label_smoothing": 0.1}),
+        name="cross_entropy_along_axis_0",
+    ),
+    Case(
+        losses.cross_entropy,
+        nn.CrossEntropyLoss,
+        class_scores_and_shares,
+        oracles.cross_entropy,
+        ({}, {"label_smoothing": 0.1, "smoothing_mode": "off_target"}),
+        BOTH,
+        name="cross_entropy_of_shares",
+    ),
+    Case(
+        losses.cross_entropy,
+        nn.CrossEntropyLoss,
+        class_shares,
+        oracles.cross_entropy,
+        ({"from_logits": False}, {"from_logits": False, "label_smoothing": 0.1, "epsilon": 1e-3}),
+        name="cross_entropy_of_probabilities",
+    ),
+    Case(losses.entropy_loss, nn.EntropyLoss, scores_alone, oracles.entropy),
+    Case(
+        losses.entropy_loss,
+        nn.EntropyLoss,
+        distributions_alone,
+        oracles.entropy,
+        ({"from_logits": False},),
+        name="entropy_loss_of_probabilities",
+    ),
+    Case(
+        losses.kl_divergence,
+        nn.KLDivergenceLoss,
+        class_scores_and_shares,
+        oracles.kl_divergence,
+        differentiable=BOTH,
+    ),
+    Case(
+        losses.kl_divergence,
+        nn.KLDivergenceLoss,
+        two_distributions,
+        oracles.kl_divergence,
+        ({"from_logits": False},),
+        BOTH,
+        name="kl_divergence_of_probabilities",
+    ),
+    Case(
+        losses.js_divergence,
+        nn.JSDivergenceLoss,
+        class_scores_and_shares,
+        oracles.js_divergence,
+        differentiable=BOTH,
+    ),
+    Case(
+        losses.js_divergence,
+        nn.JSDivergenceLoss,
+        two_distributions,
+        oracles.js_divergence,
+        ({"from_logits": False},),
+        BOTH,
+        name="js_divergence_of_probabilities",
+    ),
+    Case(
+        losses.nce_loss,
+        nn.NCELoss,
+        noise,
+        oracles.nce,
+        differentiable=("score", "noise_score", "log_prob", "noise_log_prob"),
+    ),
     Case(losses.zero_one_loss, nn.ZeroOneLoss, scores, oracles.zero_one),
     Case(
         losses.zero_one_loss,
@@ -202,6 +351,38 @@ CASES = [
         ({"axis": 0},),
         name="zero_one_loss_along_axis_0",
     ),
+    # poly
+    Case(
+        losses.poly1_cross_entropy,
+        nn.Poly1CrossEntropyLoss,
+        class_scores,
+        oracles.poly,
+        ({}, {"poly_epsilon": -1}, {"label_smoothing": 0.1, "ignore_index": 1}),
+    ),
+    Case(
+        losses.poly_cross_entropy,
+        nn.PolyCrossEntropyLoss,
+        class_scores,
+        oracles.poly,
+        ({"coefficients": [1.0, -0.5, 0.3]},),
+    ),
+    Case(
+        losses.poly_cross_entropy,
+        nn.PolyCrossEntropyLoss,
+        class_scores_and_shares,
+        oracles.poly,
+        ({"coefficients": (0.3, 0.2)},),
+        BOTH,
+        name="poly_cross_entropy_of_shares",
+    ),
+    Case(
+        losses.poly1_focal_loss,
+        nn.Poly1FocalLoss,
+        logits,
+        oracles.poly1_focal,
+        ({}, {"poly_epsilon": -1, "alpha": None}, {"gamma": 0.5, "alpha": 0.6}),
+        LOGIT,
+    ),
     # imbalance
     Case(
         losses.sigmoid_focal_loss,
@@ -217,6 +398,81 @@ CASES = [
         ),
         LOGIT,
     ),
+    Case(
+        losses.softmax_focal_loss,
+        nn.SoftmaxFocalLoss,
+        class_scores,
+        oracles.softmax_focal,
+        ({}, {"gamma": 0}, {"gamma": 0.5, "alpha": 0.3, "ignore_index": 3}),
+    ),
+    Case(
+        losses.ghm_classification_loss,
+        nn.GHMClassificationLoss,
+        logits,
+        oracles.ghm_classification,
+        ({}, {"bins": 3}),
+        ("logit",),
+        rowwise=False,
+        keeps="density",
+        adds="momentum",
+    ),
+    Case(
+        losses.ghm_regression_loss,
+        nn.GHMRegressionLoss,
+        numbers,
+        oracles.ghm_regression,
+        ({}, {"mu": 2.0, "bins": 5}),
+        rowwise=False,
+        keeps="density",
+        adds="momentum",
+    ),
+    # boxes
+    Case(
+        losses.iou_loss,
+        nn.IoULoss,
+        boxes,
+        oracles.iou,
+        ({}, {"mode": "log"}, {"box_format": "cxcywh"}),
+        BOTH,
+        shapes=ROWS,
+    ),
+    Case(losses.giou_loss, nn.GIoULoss, boxes, oracles.giou, ({}, {"epsilon": 5.0}), BOTH, shapes=ROWS),
+    Case(losses.diou_loss, nn.DIoULoss, boxes, oracles.diou, ({}, {"epsilon": 5.0}), BOTH, shapes=ROWS),
+    Case(
+        losses.ciou_loss,
+        nn.CIoULoss,
+        boxes,
+        oracles.ciou,
+        ({}, {"box_format": "cxcywh"}),
+        BOTH,
+        shapes=ROWS,
+    ),
+    Case(losses.eiou_loss, nn.EIoULoss, boxes, oracles.eiou, ({}, {"epsilon": 5.0}), BOTH, shapes=ROWS),
+    Case(
+        losses.focal_eiou_loss,
+        nn.FocalEIoULoss,
+        boxes,
+        oracles.focal_eiou,
+        ({}, {"gamma": 1.3}, {"gamma": 0}),
+        BOTH,
+        shapes=ROWS,
+    ),
+    Case(
+        losses.alpha_iou_loss,
+        nn.AlphaIoULoss,
+        boxes,
+        oracles.alpha_iou,
+        (
+            {},
+            {"base": "giou"},
+            {"base": "diou", "alpha": 0.7},
+            {"base": "ciou", "alpha": 2.3},
+            {"base": "ciou", "alpha": 1},
+        ),
+        BOTH,
+        shapes=ROWS,
+    ),
+    Case(losses.riou_loss, nn.RIoULoss, boxes, oracles.riou, ({}, {"beta": 0.3}), BOTH, shapes=ROWS),
 ]
 
 VARIANTS = [(case, settings) for case in CASES for settings in case.settings]

@@ -67,7 +67,12 @@ class Model(paddle.nn.Layer):
         return self.loss(prediction * 1, label)
 
 
-class ModelOfThree(Model):  # to_static knows no *others
+class ModelOfOne(Model):  # to_static knows no *tensors
+    def forward(self, prediction):
+        return self.loss(prediction * 1)
+
+
+class ModelOfThree(Model):
     def forward(self, prediction, second, third):
         return self.loss(prediction * 1, second, third)
 
@@ -77,7 +82,7 @@ class ModelOfFour(Model):
         return self.loss(prediction * 1, second, third, fourth)
 
 
-MODELS = {2: Model, 3: ModelOfThree, 4: ModelOfFour}
+MODELS = {1: ModelOfOne, 2: Model, 3: ModelOfThree, 4: ModelOfFour}
 
 
 def new_model_class(base: type[Model]) -> type[Model]:

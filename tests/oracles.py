@@ -89,10 +89,191 @@ def logistic(input, label):
     return np.log(1 + np.exp(-label * input))
 
 
+def multiclass_hinge(input, label, margin=1.0, variant="crammer_singer", axis=-1):
+    x = np.moveaxis(input, axis, -1)
+    right = np.eye(x.shape[-1], dtype=bool)[label]
+    excess = np.where(right, 0, np.maximum(0, margin - np.sum(x * right, -1, keepdims=True) + x))
+    return np.sum(excess, -1) if variant == "weston_watkins" else np.max(excess, -1, initial=0)
+
+
+def softmax(x, axis=-1):
+    e = np.exp(x - np.max(x, axis, keepdims=True, initial=-1e300))
+    return e / np.sum(e, axis, keepdims=True)
+
+
+def label_smooth(label, smoothing=0.1, mode="uniform", num_classes=None):
+    q = label if label.dtype.kind == "f" else np.eye(num_classes)[label]
+    if mode == "uniform":
+        return (1 - smoothing) * q + smoothing / q.shape[-1]
+    return (1 - smoothing) * q + smoothing * (1 - q) / (q.shape[-1] - 1)
+
+
+def rows(input, label, axis=-1, ignore_index=-100, label_smoothing=0.0, smoothing_mode="uniform"):
+    """Inputs with the classes last, label distributions, and which rows count."""
+    x, kept = np.moveaxis(input, axis, -1), np.ones(np.moveaxis(input, axis, -1).shape[:-1])
+    q = np.moveaxis(label, axis, -1) if label.dtype.kind == "f" else label
+    if label.dtype.kind != "f":
+        kept = (label != ignore_index).astype(float)
+        q = np.eye(x.shape[-1])[np.where(kept > 0, label, 0)]
+    return x, label_smooth(q, label_smoothing, smoothing_mode), kept
+
+
+def cross_entropy(input, label, from_logits=True, epsilon=1e-7, **options):
+    x, q, kept = rows(input, label, **options)
+    p = softmax(x) if from_logits else np.clip(x, epsilon, 1)
+    return kept * -np.sum(q * np.log(p), -1), kept
+
+
+def entropy(input, from_logits=True, axis=-1):
+    p = softmax(input, axis) if from_logits else input
+    return -np.sum(p * np.log(p), axis)
+
+
+def kl_divergence(input, label, from_logits=True, epsilon=1e-7, axis=-1):
+    p = softmax(input, axis) if from_logits else np.clip(input, epsilon, 1)
+    return np.sum(label * np.log(label / p), axis)
+
+
+def js_divergence(input, label, from_logits=True, axis=-1):
+    p = softmax(input, axis) if from_logits else input
+    m = (p + label) / 2
+    return np.sum(p * np.log(p / m) + label * np.log(label / m), axis) / 2
+
+
+def nce(score, noise_score, log_prob, noise_log_prob):
+    k = noise_score.shape[-1]
+    seen = -np.log(sigmoid(score - np.log(k) - log_prob))
+    return seen - np.sum(np.log(sigmoid(-(noise_score - np.log(k) - noise_log_prob))), -1)
+
+
+def poly(input, label, coefficients=None, poly_epsilon=2.0, **options):
+    entropies, kept = cross_entropy(input, label, **options)
+    x, q, _ = rows(input, label, **options)
+    miss = 1 - np.sum(q * softmax(x), -1)
+    terms = [poly_epsilon] if coefficients is None else coefficients
+    return entropies + kept * sum(c * miss ** (j + 1) for j, c in enumerate(terms)), kept
+
+
+def poly1_focal(logit, label, poly_epsilon=1.0, alpha=0.25, gamma=2.0):
+    p = sigmoid(logit)
+    miss = label * (1 - p) + (1 - label) * p
+    return sigmoid_focal(logit, label, alpha, gamma) + poly_epsilon * miss ** (gamma + 1)
+
+
+def softmax_focal(input, label, alpha=None, gamma=2.0, axis=-1, ignore_index=-100):
+    x, q, kept = rows(input, label, axis, ignore_index)
+    p = np.sum(q * softmax(x), -1)
+    return kept * (1.0 if alpha is None else alpha) * (1 - p) ** gamma * -np.log(p), kept
+
+
+def harmony(hardness, bins):
+    """N / (elements of the bin · bins that are not empty)."""
+    index = np.minimum((hardness * bins).astype(int), bins - 1)
+    counts = np.array([np.sum(index == b) for b in range(bins)])
+    return hardness.size / (counts[index] * max(1, np.sum(counts > 0)))
+
+
+def ghm_classification(logit, label, bins=10, held=None):
+    at = held or {"logit": logit, "label": label}
+    return harmony(np.abs(sigmoid(at["logit"]) - at["label"]), bins) * weighted_cross_entropy(logit, label)
+
+
+def ghm_regression(input, label, mu=0.02, bins=10, held=None):
+    at = held or {"input": input, "label": label}
+    error = np.abs(at["label"] - at["input"])
+    weight = harmony(error / np.sqrt(error**2 + mu**2), bins)
+    return weight * (np.sqrt((label - input) ** 2 + mu**2) - mu)
+
+
 def zero_one(input, label, axis=-1):
     if input.shape == label.shape:
         return np.where((input > 0) != (label > 0), 1.0, 0.0)
     return np.where(np.argmax(input, axis) != label, 1.0, 0.0)
+
+
+def box_parts(input, label, box_format="xyxy", epsilon=1e-7):
+    """IoU, GIoU's (C - U) / C, DIoU's ρ²/c², CIoU's v and α, EIoU's last two terms in one."""
+    (ax, ay, aX, aY), (bx, by, bX, bY) = (_corners(boxes, box_format) for boxes in (input, label))
+    (aw, ah), (bw, bh) = (aX - ax, aY - ay), (bX - bx, bY - by)
+
+    def area(w, h):
+        return np.maximum(w, 0) * np.maximum(h, 0)
+
+    def ratio(a, b):
+        return a / np.maximum(b, epsilon)
+
+    common = area(np.minimum(aX, bX) - np.maximum(ax, bx), np.minimum(aY, bY) - np.maximum(ay, by))
+    union = area(aw, ah) + area(bw, bh) - common
+    cw, ch = np.ptp([ax, aX, bx, bX], axis=0), np.ptp([ay, aY, by, bY], axis=0)
+    iou = ratio(common, union)
+    v = 4 / np.pi**2 * (_aspect(bw, bh) - _aspect(aw, ah)) ** 2
+    v = np.where((np.fmax(aw, ah) <= 0) | (np.fmax(bw, bh) <= 0), 0, v)  # no size, no aspect ratio
+    return {
+        "iou": iou,
+        "giou": ratio(cw * ch - union, cw * ch),
+        "diou": ratio(((ax + aX - bx - bX) ** 2 + (ay + aY - by - bY) ** 2) / 4, cw**2 + ch**2),
+        "v": v,
+        "alpha": ratio(v, 1 - iou + v),
+        "eiou": ratio((aw - bw) ** 2, cw**2) + ratio((ah - bh) ** 2, ch**2),
+    }
+
+
+def _corners(boxes, box_format):
+    x, y, X, Y = np.moveaxis(boxes, -1, 0)
+    return (x, y, X, Y) if box_format == "xyxy" else (x - X / 2, y - Y / 2, x + X / 2, y + Y / 2)
+
+
+def _aspect(w, h):
+    return np.arctan2(np.maximum(w, 0), np.maximum(h, 0))
+
+
+def iou(input, label, mode="linear", **options):
+    iou = box_parts(input, label, **options)["iou"]
+    return 1 - iou if mode == "linear" else -np.log(np.maximum(iou, options.get("epsilon", 1e-7)))
+
+
+def giou(input, label, **options):
+    part = box_parts(input, label, **options)
+    return 1 - part["iou"] + part["giou"]
+
+
+def diou(input, label, **options):
+    part = box_parts(input, label, **options)
+    return 1 - part["iou"] + part["diou"]
+
+
+def ciou(input, label, held=None, **options):
+    part = box_parts(input, label, **options)
+    alpha = part["alpha"] if held is None else box_parts(**held, **options)["alpha"]
+    return 1 - part["iou"] + part["diou"] + alpha * part["v"]
+
+
+def eiou(input, label, **options):
+    part = box_parts(input, label, **options)
+    return 1 - part["iou"] + part["diou"] + part["eiou"]
+
+
+def focal_eiou(input, label, gamma=0.5, held=None, **options):
+    factor = box_parts(**(held or {"input": input, "label": label}), **options)["iou"] ** gamma
+    return factor * eiou(input, label, **options)
+
+
+def alpha_iou(input, label, alpha=3.0, base="iou", held=None, **options):
+    part = box_parts(input, label, **options)
+    beta = part["alpha"] if held is None else box_parts(**held, **options)["alpha"]
+    terms = {
+        "iou": [],
+        "giou": [part["giou"]],
+        "diou": [part["diou"]],
+        "ciou": [part["diou"], beta * part["v"]],
+    }
+    return 1 - part["iou"] ** alpha + sum(term**alpha for term in terms[base])
+
+
+def riou(input, label, beta=0.95, **options):
+    u = (1 - box_parts(input, label, **options)["iou"]) / (1 - beta)
+    loss = np.where(u < 1, u**2 / 2, 0.5 + np.log(np.maximum(u, 1)))
+    return loss / (0.5 - np.log(1 - beta))
 
 
 def elements(result):

@@ -6,9 +6,42 @@ from .binary import (
     binary_cross_entropy_with_logits,
     weighted_cross_entropy,
 )
-from .classification import zero_one_loss
-from .hinge import exponential_loss, hinge_loss, logistic_loss, squared_hinge_loss
-from .imbalance import focal_loss, sigmoid_focal_loss
+from .boxes import (
+    alpha_iou_loss,
+    box_iou,
+    ciou_loss,
+    diou_loss,
+    diou_nms,
+    eiou_loss,
+    focal_eiou_loss,
+    giou_loss,
+    iou_loss,
+    riou_loss,
+)
+from .classification import (
+    cross_entropy,
+    entropy_loss,
+    js_divergence,
+    kl_divergence,
+    label_smooth,
+    nce_loss,
+    zero_one_loss,
+)
+from .hinge import (
+    exponential_loss,
+    hinge_loss,
+    logistic_loss,
+    multiclass_hinge_loss,
+    squared_hinge_loss,
+)
+from .imbalance import (
+    focal_loss,
+    ghm_classification_loss,
+    ghm_regression_loss,
+    sigmoid_focal_loss,
+    softmax_focal_loss,
+)
+from .poly import poly1_cross_entropy, poly1_focal_loss, poly_cross_entropy
 from .regression import (
     huber_loss,
     l1_loss,
@@ -36,11 +69,39 @@ __all__ = [
     # hinge
     "hinge_loss",
     "squared_hinge_loss",
+    "multiclass_hinge_loss",
     "exponential_loss",
     "logistic_loss",
     # classification
+    "cross_entropy",
+    "label_smooth",
+    "entropy_loss",
+    "kl_divergence",
+    "js_divergence",
+    "nce_loss",
     "zero_one_loss",
+    # poly
+    "poly1_cross_entropy",
+    "poly_cross_entropy",
+    "poly1_focal_loss",
     # imbalance
     "sigmoid_focal_loss",
     "focal_loss",
+    "softmax_focal_loss",
+    "ghm_classification_loss",
+    "ghm_regression_loss",
+    # boxes
+    "iou_loss",
+    "giou_loss",
+    "diou_loss",
+    "ciou_loss",
+    "eiou_loss",
+    "focal_eiou_loss",
+    "alpha_iou_loss",
+    "riou_loss",
+    "box_iou",
+    "diou_nms",
 ]
+
+# What prepares a loss or looks at its parts: no Layer, and a contract of its own.
+NOT_LOSSES = ("label_smooth",)

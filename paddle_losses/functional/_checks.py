@@ -18,7 +18,7 @@ from ._values import demand, not_negative, poison
 
 _INF = float("inf")
 _HALF = (paddle.float16, paddle.bfloat16)
-_FLOATING = (paddle.float32, paddle.float64, *_HALF)
+FLOATING = (paddle.float32, paddle.float64, *_HALF)
 _INTEGER = (paddle.int64, paddle.int32, paddle.uint8, paddle.int8, paddle.int16)
 
 # ---------------------------------------------------------------------------------------- tensors
@@ -27,7 +27,7 @@ _INTEGER = (paddle.int64, paddle.int32, paddle.uint8, paddle.int8, paddle.int16)
 def prediction(function: str, argument: str, tensor: Tensor) -> Tensor:
     """``tensor`` if it is a floating one, half precision raised to float32."""
     require_tensor(function, argument, tensor)
-    if tensor.dtype not in _FLOATING:
+    if tensor.dtype not in FLOATING:
         raise TypeError(
             f"{function}: {argument} must be a floating tensor (float16, bfloat16, float32 or "
             f"float64), got {_name(tensor.dtype)}. Cast integers first: {argument}.astype('float32')."
@@ -38,7 +38,7 @@ def prediction(function: str, argument: str, tensor: Tensor) -> Tensor:
 def cast(function: str, argument: str, tensor: Tensor, dtype: object) -> Tensor:
     """``tensor``, of any real dtype, in ``dtype``."""
     require_tensor(function, argument, tensor)
-    if tensor.dtype not in _FLOATING + _INTEGER and tensor.dtype != paddle.bool:
+    if tensor.dtype not in FLOATING + _INTEGER and tensor.dtype != paddle.bool:
         raise TypeError(
             f"{function}: {argument} must be a floating, integer or bool tensor, got {_name(tensor.dtype)}."
         )
@@ -59,6 +59,30 @@ def pair(function: str, **tensors: Tensor) -> tuple[Tensor, Tensor]:
     (name, tensor), (label_name, label) = tensors.items()
     tensor = prediction(function, name, tensor)
     return tensor, companion(function, label_name, label, tensor, name)
+
+
+def classes(function: str, tensor: Tensor, class_axis: int) -> tuple[Tensor, int]:
+    """A `prediction` called input, and its class axis counted from the front."""
+    tensor = prediction(function, "input", tensor)
+    return tensor, axis(function, class_axis, tensor)
+
+
+def with_last_axis(function: str, argument: str, tensor: Tensor, like: Tensor, like_argument: str) -> int:
+    """The extent of the one axis that ``tensor`` has more than ``like``; at least 1."""
+    extent = tensor.shape[-1] if len(tensor.shape) else 0
+    if extent < 1 and 0 not in like.shape:
+        raise ValueError(
+            f"{function}: {argument} must have the shape of {like_argument} and one more axis of a known "
+            f"extent, at least 1, got {list(tensor.shape)}. Nothing is broadcast here."
+        )
+    require_shape(
+        function,
+        argument,
+        tensor,
+        [*like.shape, extent],
+        f"the shape of {like_argument} and one more axis",
+    )
+    return extent
 
 
 def weights(function: str, sample_weight: Tensor | None, like: Tensor) -> Tensor | None:
@@ -160,7 +184,9 @@ _INTERVALS = {  # low, high, whether each end belongs to it
     "[0, inf)": (0, _INF, True, False),
     "(0, 1)": (0, 1, False, False),
     "[0, 1]": (0, 1, True, True),
+    "[0, 1)": (0, 1, True, False),
     "(0, 0.5)": (0, 0.5, False, False),
+    "(-inf, inf)": (-_INF, _INF, False, False),
 }
 
 
@@ -176,6 +202,13 @@ def number(function: str, interval: str, **settings: float) -> None:
             raise ValueError(f"{function}: {name} must be a number in {interval}, got {value}.")
 
 
+def count(function: str, least: int, **settings: int) -> None:
+    """Refuse a setting that is not an integer of at least ``least``."""
+    for name, value in settings.items():
+        if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
+            raise ValueError(f"{function}: {name} must be an integer of at least {least}, got {value!r}.")
+
+
 def axis(function: str, axis: int, tensor: Tensor) -> int:
     """``axis`` counted from the front; refused unless ``tensor`` has it."""
     rank = len(tensor.shape)
@@ -187,6 +220,13 @@ def axis(function: str, axis: int, tensor: Tensor) -> int:
             f"{list(tensor.shape)}, got {axis!r}."
         )
     return int(axis) % rank
+
+
+def switch(function: str, **settings: bool) -> None:
+    """Refuse a setting that is not True or False."""
+    for name, value in settings.items():
+        if not isinstance(value, bool):
+            raise TypeError(f"{function}: {name} must be True or False, got {value!r}.")
 
 
 def option(function: str, choices: tuple[str, ...], **settings: str) -> None:

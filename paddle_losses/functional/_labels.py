@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import paddle
 import paddle.nn.functional as F
 from paddle import Tensor
 
 from . import _checks, _values
 from ._math import constant
+from ._tracing import given
+
+SmoothingMode = Literal["uniform", "off_target"]
+SMOOTHING_MODES = ("uniform", "off_target")
 
 
 def class_ids(
@@ -32,6 +38,116 @@ def class_ids(
     ok = paddle.logical_and(label >= 0, label < num_classes)
     _values.verify(function, "label", label, ok, wanted)
     return paddle.clip(label, 0, num_classes - 1), kept, ok
+
+
+def rows(
+    function: str, label: Tensor, x: Tensor, axis: int, ignore_index: int | None = None
+) -> tuple[Tensor, Tensor | None, Tensor]:
+    """`class_ids` of the rows of ``x``: ``label`` must have its shape without the class axis."""
+    shape = list(x.shape)
+    classes = shape.pop(axis)
+    if classes < 1:
+        raise ValueError(
+            f"{function}: input must have a known number of classes, at least 1, on axis {axis}, "
+            f"got shape {list(x.shape)}."
+        )
+    _checks.require_tensor(function, "label", label)
+    _checks.require_shape(function, "label", label, shape, "the shape of input without its class axis")
+    ids, kept, ok = class_ids(function, label, classes, ignore_index)
+    if -1 in shape:
+        extents = paddle.shape(x)
+        extents = paddle.concat([extents[:axis], extents[axis + 1 :]])
+        ok = paddle.logical_and(ok, (paddle.shape(label) == extents).all())
+    return ids, kept, ok
+
+
+def target(
+    function: str, label: Tensor, x: Tensor, axis: int, ignore_index: int | None = None
+) -> tuple[Tensor | None, Tensor | None, Tensor | None, Tensor | None]:
+    """What is right for every row of ``x``: ``(ids, shares, kept, ok)``.
+
+    ``label`` holds class ids, and the rest is as `class_ids` has it, or it holds a distribution, of
+    the shape of ``x``, and ``shares`` is all there is.
+    """
+    _checks.require_tensor(function, "label", label)
+    # [N, 1] class ids, as Paddle takes them, are told what is wrong with their shape.
+    column = len(label.shape) > axis and label.shape[axis] == 1 and x.shape[axis] != 1
+    if len(label.shape) == len(x.shape) and not column:
+        shares = _checks.companion(function, "label", label, x)
+        return None, _values.shares(function, "label", shares), None, None
+    ids, kept, ok = rows(function, label, x, axis, ignore_index)
+    return ids, None, kept, ok
+
+
+def weighted_target(
+    function: str,
+    label: Tensor,
+    x: Tensor,
+    axis: int,
+    weight: Tensor | None,
+    ignore_index: int,
+    smoothing: float,
+    mode: SmoothingMode,
+) -> tuple[Tensor | None, Tensor | None, Tensor | None, Tensor | None, Tensor | None, Tensor | None]:
+    """`target` after smoothing, which turns ids into shares, and the weights of classes.
+
+    Gives ``(ids, shares, factor, counts, kept, ok)``: ``factor`` multiplies along the class axis,
+    ``counts`` is its entry for every id, what a row counts in the mean.
+    """
+    _checks.number(function, "[0, 1]", label_smoothing=smoothing)
+    _checks.option(function, SMOOTHING_MODES, smoothing_mode=mode)
+    ids, shares, kept, ok = target(function, label, x, axis, ignore_index)
+    factor = class_weight(function, weight, x, axis)
+    counts = None
+    if given(factor) and given(ids):
+        counts = of_class(factor, ids)
+    if smoothing > 0 and 0 not in x.shape:
+        shares = one_hot(ids, x.shape[axis], x.dtype, axis) if given(ids) else shares
+        ids, shares = None, smooth(shares, smoothing, mode, axis)
+    return ids, shares, factor, counts, kept, ok
+
+
+def known(loss: Tensor, ok: Tensor | None) -> Tensor:
+    """``loss`` with NaN in the rows whose id does not exist, where it could not be read."""
+    return _values.poison(loss, ok) if given(ok) else loss
+
+
+def class_weight(
+    function: str, weight: Tensor | None, x: Tensor, axis: int, argument: str = "weight"
+) -> Tensor | None:
+    """A non-negative factor per class, in a shape that multiplies ``x`` along ``axis``."""
+    if not given(weight):
+        return None
+    weight = _checks.cast(function, argument, weight, x.dtype)
+    _checks.require_shape(function, argument, weight, [x.shape[axis]], "one entry per class")
+    shape = [1] * len(x.shape)
+    shape[axis] = x.shape[axis]
+    return _values.not_negative(function, argument, weight).reshape(shape)
+
+
+def of_class(values: Tensor, ids: Tensor) -> Tensor:
+    """The entry of ``values``, one per class in whatever shape, for every id."""
+    return paddle.gather_nd(values.flatten(), ids.unsqueeze(-1))
+
+
+def shares_of_ids(function: str, label: Tensor, num_classes: int | None) -> Tensor:
+    """One-hot rows along a new last axis, in Paddle's default dtype."""
+    if num_classes is None:
+        raise ValueError(f"{function}: class ids need num_classes, got None.")
+    _checks.count(function, 1, num_classes=num_classes)
+    ids, _, ok = class_ids(function, label, num_classes)
+    shares = one_hot(ids, num_classes, paddle.get_default_dtype())
+    return _values.poison(shares, ok.unsqueeze(-1))
+
+
+def require_classes(function: str, shares: Tensor, num_classes: int | None) -> None:
+    """Refuse distributions whose last axis is not ``num_classes``, if that is given."""
+    extent = shares.shape[-1] if len(shares.shape) else 0
+    if num_classes is not None and num_classes != extent:
+        raise ValueError(
+            f"{function}: num_classes must be the last extent of label, {extent}, or None, "
+            f"got {num_classes!r}."
+        )
 
 
 def one_hot(ids: Tensor, num_classes: int, dtype: object, axis: int = -1) -> Tensor:

@@ -24,6 +24,13 @@ def constants(values: list[float], like: Tensor) -> Tensor:
     return paddle.stack(entries)
 
 
+def held(x: Tensor) -> Tensor:
+    """``x`` as a constant of the gradient, in eager mode and in graphs."""
+    x = paddle.assign(x)
+    x.stop_gradient = True
+    return x
+
+
 def at_most(bound: float, x: Tensor) -> Tensor:
     """min(bound, x); NaN stays NaN."""
     return paddle.clip(x, max=_clip_bound(bound, x))
@@ -40,6 +47,23 @@ def _clip_bound(bound: float, x: Tensor) -> float | Tensor:
     return float(bound) if paddle.in_dynamic_mode() and not in_sot() else constant(bound, x)
 
 
+def lesser(a: Tensor, b: Tensor) -> Tensor:
+    """min(a, b) of finite tensors; NaN stays NaN, and where the two are equal they share the gradient."""
+    share = _share_of_lesser(a, b)
+    return a * share + b * (1 - share)
+
+
+def greater(a: Tensor, b: Tensor) -> Tensor:
+    """max(a, b) of finite tensors; NaN stays NaN, and where the two are equal they share the gradient."""
+    share = _share_of_lesser(a, b)
+    return b * share + a * (1 - share)
+
+
+def _share_of_lesser(a: Tensor, b: Tensor) -> Tensor:
+    # 1 where a < b, 1/2 where they are equal (== would take 1e-9 for 0), else 0; a constant.
+    return ((a < b).astype(a.dtype) + (a <= b).astype(a.dtype)) * 0.5
+
+
 def step(x: Tensor) -> Tensor:
     """1 where x >= 0, else 0; a constant in the gradient."""
     return (x >= 0).astype(x.dtype)
@@ -49,6 +73,11 @@ def positive_part(x: Tensor) -> Tensor:
     """max(0, x), with gradient 0 at 0; NaN stays NaN."""
     # relu drops NaN; clip has a gradient at 0 that depends on Paddle's version, and a hidden upper end.
     return paddle.where(x <= 0, paddle.zeros_like(x), x)
+
+
+def only_nan(x: Tensor) -> Tensor:
+    """NaN where x is NaN, else 0: hands NaN on and keeps the graph connected, with gradient 0."""
+    return paddle.where(paddle.isnan(x), x, paddle.zeros_like(x))
 
 
 def magnitude(x: Tensor) -> Tensor:
@@ -66,6 +95,19 @@ def sides(x: Tensor) -> tuple[Tensor, Tensor]:
     return p, paddle.log1p(paddle.exp(x * (1 - 2 * p)))
 
 
+def softplus(x: Tensor) -> Tensor:
+    """log(1 + exp(x)), relatively accurate on both sides."""
+    p, tail = sides(x)
+    return tail + x * p
+
+
+def sigmoid(x: Tensor) -> Tensor:
+    """1 / (1 + exp(-x)), relatively accurate on both sides."""
+    p = step(x)
+    decay = paddle.exp(x * (1 - 2 * p))
+    return (p + (1 - p) * decay) / (1 + decay)
+
+
 def weigh(x: Tensor, p: Tensor, tail: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
     """positive · softplus(-x) + negative · softplus(x), with ``p`` and ``tail`` from `sides`.
 
@@ -78,3 +120,23 @@ def bernoulli(x: Tensor, y: Tensor) -> Tensor:
     """Cross entropy of labels y and logits x: `weigh` with y and 1 - y, in fewer operations."""
     p, tail = sides(x)
     return x * (p - y) + tail
+
+
+def hypotenuse(x: Tensor, other: float) -> Tensor:
+    """sqrt(x² + other²) for other > 0, measured in the longer of the two: no square overflows."""
+    longer = at_least(other, held(x).abs())
+    return longer * paddle.sqrt(paddle.square(x / longer) + paddle.square(constant(other, x) / longer))
+
+
+def focal(x: Tensor, y: Tensor, alpha: float | None, gamma: float) -> Tensor:
+    """α (1 - p)^γ y (-log p) + (1 - α) p^γ (1 - y) (-log(1 - p)) with p = σ(x)."""
+    # (1 - p)^γ = exp(-γ softplus(x)) and p^γ = exp(-γ softplus(-x)): finite slopes for γ < 1 too.
+    if gamma == 0 and alpha is None:
+        return bernoulli(x, y)
+    p, tail = sides(x)
+    rate = constant(-gamma, x)
+    positive = y * paddle.exp(rate * (tail + x * p))
+    negative = (1 - y) * paddle.exp(rate * (tail - x * (1 - p)))
+    if alpha is not None:
+        positive, negative = positive * constant(alpha, x), negative * constant(1 - alpha, x)
+    return weigh(x, p, tail, positive, negative)

@@ -30,6 +30,7 @@ def reduce(
     *,
     weight: Tensor | None = None,
     mask: Tensor | None = None,
+    counts: Tensor | None = None,
     normalizer: float | Tensor | None = None,
 ) -> Tensor:
     """Reduce ``loss``.
@@ -37,7 +38,7 @@ def reduce(
     ======== =======================================================
     "none"   w · loss, element by element
     "sum"    Σ w · loss
-    "mean"   Σ w · loss / Σ w; with a normalizer Σ w · loss / normalizer
+    "mean"   Σ w · loss / Σ w · counts; with a normalizer Σ w · loss / normalizer
     ======== =======================================================
 
     Args:
@@ -47,10 +48,12 @@ def reduce(
         weight: w, of the shape of ``loss``; 1 if None.
         mask: bool, of the shape of ``loss``. Where it is False w is 0, and the loss there is left
             out whatever it is, NaN included.
+        counts: what an element counts in the mean, of the shape of ``loss``; 1 if None. It is for
+            losses that have their class weight in them already.
         normalizer: what "mean" divides by instead of Σ w. A count of 0 (no positives in the batch)
             counts as 1.
 
-    Where Σ w is 0, and for an empty ``loss``, mean and sum are 0 with zero gradient: nothing was
+    Where Σ w · counts is 0, and for an empty ``loss``, mean and sum are 0 with zero gradient: nothing was
     weighed, nothing is learned.
     """
     _checks.option(function, _CHOICES, reduction=reduction)
@@ -64,16 +67,32 @@ def reduce(
     # The products in float64 too: w · loss may leave the range of float32 while the mean does not.
     total = _sum(loss.astype("float64") * weight.astype("float64") if given(weight) else loss)
     if reduction == "mean":
-        total = total / _denominator(loss, weight, normalizer)
+        total = total / _denominator(loss, weight, counts, normalizer)
     return total.astype(loss.dtype)
 
 
-def _denominator(loss: Tensor, weight: Tensor | None, normalizer: Tensor | None) -> Tensor:
+def _denominator(
+    loss: Tensor, weight: Tensor | None, counts: Tensor | None, normalizer: Tensor | None
+) -> Tensor:
+    if given(counts):
+        weight = counts * weight if given(weight) else counts
     if not given(normalizer) and not given(weight):
         return _count(loss)
     divisor = normalizer if given(normalizer) else _sum(weight)
     # Not divisor == 0: Paddle calls two floats equal if they differ by less than 1e-8.
     return paddle.where(divisor <= 0, paddle.ones_like(divisor), divisor)
+
+
+def nothing(x: Tensor, axes: int | list[int]) -> Tensor:
+    """The loss of an empty ``x``: zeros of the shape without ``axes``, led back to ``x`` if possible."""
+    if not _EMPTY_BACKWARD_CRASHES:
+        return x.sum(axes) * 0
+    gone = [axes] if isinstance(axes, int) else axes
+    shape = []
+    for axis in range(len(x.shape)):
+        if axis not in gone:
+            shape.append(x.shape[axis])
+    return paddle.zeros(shape, x.dtype)
 
 
 def _sum(tensor: Tensor) -> Tensor:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import paddle
 from paddle import Tensor
 
-from . import _checks, _values
-from ._math import constant, positive_part, sides
+from . import _checks, _labels, _values
+from ._math import constant, only_nan, positive_part, softplus
 from ._precision import full_precision
-from ._reduce import Reduction, reduce
+from ._reduce import Reduction, nothing, reduce
+from ._softmax import row_sum, without
 
 
 @full_precision
@@ -104,6 +107,80 @@ def squared_hinge_loss(
 
 
 @full_precision
+def multiclass_hinge_loss(
+    input: Tensor,
+    label: Tensor,
+    *,
+    margin: float = 1.0,
+    variant: Literal["crammer_singer", "weston_watkins"] = "crammer_singer",
+    axis: int = -1,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    r"""Hinge loss of several classes: the right score shall lead every other by ``margin``.
+
+    .. math::
+        \text{crammer\_singer:}\;\; \max_{k \ne y} \max(0,\; m - x_y + x_k) \qquad
+        \text{weston\_watkins:}\;\; \sum_{k \ne y} \max(0,\; m - x_y + x_k)
+
+    Args:
+        input (Tensor): scores x with a class axis, floating. Half precision is computed in float32.
+        label (Tensor): integer class ids y, the shape of ``input`` without ``axis``.
+        margin (float): m > 0, in units of the score.
+        variant (str): "crammer_singer" counts the best wrong class, "weston_watkins" all that come too
+            close.
+        axis (int): the class axis of ``input``.
+        reduction (str): "mean" (default) over the rows, "sum" or "none".
+
+    Returns:
+        Tensor: shape [] for "mean" and "sum", the shape of ``label`` for "none".
+
+    Raises:
+        TypeError: an argument is not a tensor, ``input`` is not floating, or ``label`` not integer.
+        ValueError: shapes do not fit, a class id does not exist, ``margin`` is not above 0, or an
+            option is unknown.
+
+    Relations:
+        Of two classes both are ``hinge_loss`` of the difference of their scores. Paddle's
+        ``multi_margin_loss`` (and torch's) is "weston_watkins" divided by the number of classes.
+
+    Source:
+        K. Crammer and Y. Singer, On the algorithmic implementation of multiclass kernel-based vector
+        machines, 2001; J. Weston and C. Watkins, Support vector machines for multi-class pattern
+        recognition, 1999. Document S0.
+
+    Example:
+        >>> import paddle, paddle_losses as losses
+        >>> scores, label = paddle.to_tensor([[1.0, 0.5, 0.2]]), paddle.to_tensor([0])
+        >>> print(f"{losses.multiclass_hinge_loss(scores, label).item():.4f}")
+        0.5000
+        >>> print(f"{losses.multiclass_hinge_loss(scores, label, variant='weston_watkins').item():.4f}")
+        0.7000
+    """
+    function = "multiclass_hinge_loss"
+    input, axis = _checks.classes(function, input, axis)
+    _checks.number(function, "(0, inf)", margin=margin)
+    _checks.option(function, ("crammer_singer", "weston_watkins"), variant=variant)
+    ids, _, ok = _labels.rows(function, label, input, axis)
+    if 0 in input.shape:
+        return reduce(function, nothing(input, axis), reduction)
+    excess = _excess(input, ids, margin, axis)
+    if variant == "weston_watkins":
+        loss = row_sum(positive_part(excess), axis).squeeze(axis)
+    else:
+        best = paddle.argmax(excess, axis, keepdim=True)
+        loss = positive_part(paddle.take_along_axis(excess, best, axis)).squeeze(axis)
+        loss = loss + only_nan(input).sum(axis)
+    return reduce(function, _labels.known(loss, ok), reduction)
+
+
+def _excess(x: Tensor, ids: Tensor, margin: float, axis: int) -> Tensor:
+    # m - x_y + x_k for the wrong classes, and less than nothing for the right one.
+    index = ids.unsqueeze(axis)
+    excess = constant(margin, x) + (x - paddle.take_along_axis(x, index, axis))
+    return without(excess, index, axis)
+
+
+@full_precision
 def exponential_loss(input: Tensor, label: Tensor, *, reduction: Reduction = "mean") -> Tensor:
     r"""Exponential loss, the one that AdaBoost minimises: its price for a mistake grows exponentially.
 
@@ -178,10 +255,4 @@ def logistic_loss(input: Tensor, label: Tensor, *, reduction: Reduction = "mean"
     """
     input, label = _checks.pair("logistic_loss", input=input, label=label)
     label = _values.signs("logistic_loss", "label", label)
-    return reduce("logistic_loss", _logistic(label * input), reduction)
-
-
-def _logistic(margin: Tensor) -> Tensor:
-    # softplus(-m) = tail - m (1 - p)
-    p, tail = sides(margin)
-    return tail - margin * (1 - p)
+    return reduce("logistic_loss", softplus(-label * input), reduction)

@@ -1,6 +1,7 @@
 """The losses as Layers, each derived from the function it stands for."""
 
 from .. import functional as F
+from ._density import GHMClassificationLoss, GHMRegressionLoss  # noqa: F401
 from ._layer import FunctionalLoss
 
 
@@ -26,7 +27,7 @@ class LogCoshLoss(FunctionalLoss, fn=F.log_cosh_loss): ...
 class QuantileLoss(FunctionalLoss, fn=F.quantile_loss): ...
 
 
-# classification
+# binary
 class BCELoss(FunctionalLoss, fn=F.binary_cross_entropy): ...
 
 
@@ -39,10 +40,14 @@ class WeightedCrossEntropyLoss(FunctionalLoss, fn=F.weighted_cross_entropy): ...
 class BalancedCrossEntropyLoss(FunctionalLoss, fn=F.balanced_cross_entropy): ...
 
 
+# hinge
 class HingeLoss(FunctionalLoss, fn=F.hinge_loss): ...
 
 
 class SquaredHingeLoss(FunctionalLoss, fn=F.squared_hinge_loss): ...
+
+
+class MulticlassHingeLoss(FunctionalLoss, fn=F.multiclass_hinge_loss): ...
 
 
 class ExponentialLoss(FunctionalLoss, fn=F.exponential_loss): ...
@@ -51,7 +56,33 @@ class ExponentialLoss(FunctionalLoss, fn=F.exponential_loss): ...
 class LogisticLoss(FunctionalLoss, fn=F.logistic_loss): ...
 
 
+# classification
+class CrossEntropyLoss(FunctionalLoss, fn=F.cross_entropy): ...
+
+
+class EntropyLoss(FunctionalLoss, fn=F.entropy_loss): ...
+
+
+class KLDivergenceLoss(FunctionalLoss, fn=F.kl_divergence): ...
+
+
+class JSDivergenceLoss(FunctionalLoss, fn=F.js_divergence): ...
+
+
+class NCELoss(FunctionalLoss, fn=F.nce_loss): ...
+
+
 class ZeroOneLoss(FunctionalLoss, fn=F.zero_one_loss): ...
+
+
+# poly
+class Poly1CrossEntropyLoss(FunctionalLoss, fn=F.poly1_cross_entropy): ...
+
+
+class PolyCrossEntropyLoss(FunctionalLoss, fn=F.poly_cross_entropy): ...
+
+
+class Poly1FocalLoss(FunctionalLoss, fn=F.poly1_focal_loss): ...
 
 
 # imbalance
@@ -59,5 +90,36 @@ class SigmoidFocalLoss(FunctionalLoss, fn=F.sigmoid_focal_loss): ...
 
 
 FocalLoss = SigmoidFocalLoss
+
+
+class SoftmaxFocalLoss(FunctionalLoss, fn=F.softmax_focal_loss): ...
+
+
+
+
+# boxes
+class IoULoss(FunctionalLoss, fn=F.iou_loss): ...
+
+
+class GIoULoss(FunctionalLoss, fn=F.giou_loss): ...
+
+
+class DIoULoss(FunctionalLoss, fn=F.diou_loss): ...
+
+
+class CIoULoss(FunctionalLoss, fn=F.ciou_loss): ...
+
+
+class EIoULoss(FunctionalLoss, fn=F.eiou_loss): ...
+
+
+class FocalEIoULoss(FunctionalLoss, fn=F.focal_eiou_loss): ...
+
+
+class AlphaIoULoss(FunctionalLoss, fn=F.alpha_iou_loss): ...
+
+
+class RIoULoss(FunctionalLoss, fn=F.riou_loss): ...
+
 
 __all__ = [name for name, value in vars().items() if getattr(value, "_name", "")]

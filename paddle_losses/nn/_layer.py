@@ -32,7 +32,8 @@ class FunctionalLoss(paddle.nn.Layer):
         cls._settings = tuple(setting.name for setting in settings)
         cls.__signature__ = inspect.Signature(settings)
         cls.__doc__ = _layer_doc(cls.__name__, fn, tensors, settings)
-        cls.forward = _forward_of(cls, tensors)
+        if "forward" not in vars(cls):
+            cls.forward = _forward_of(cls, tensors)
 
     def __init__(self, *positional: Any, **settings: Any) -> None:
         super().__init__()
@@ -105,7 +106,7 @@ def _forward_of(cls: type, tensors: list[inspect.Parameter]) -> Callable[..., Te
 
 
 def _layer_doc(name: str, fn: Callable, tensors: list, settings: list) -> str:
-    construction = ", ".join(f"{s.name}={s.default!r}" for s in settings)
+    construction = ", ".join(s.name if s.default is s.empty else f"{s.name}={s.default!r}" for s in settings)
     call = ", ".join(t.name for t in tensors)
     use = f"``{name}({construction})({call})``: settings at construction, tensors at the call."
     return f"Layer form of ``paddle_losses.{fn.__name__}``.\n\n{use}\n\n{inspect.getdoc(fn)}"
