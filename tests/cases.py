@@ -257,7 +257,7 @@ CASES = [
         oracles.cross_entropy,
         (
             {},
-            {"ignore_index": 2},
+            {"ignore_index": 1},
             {"label_smoothing": 0.1},
             {"label_smoothing": 0.3, "smoothing_mode": "off_target", "ignore_index": 1},
         ),

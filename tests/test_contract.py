@@ -277,8 +277,12 @@ def test_a_static_program_does_not_broadcast_extents_it_learns_late(case):
         pytest.skip("the extents are known")
     label = list(arrays.values())[1]
     arrays[list(arrays)[1]] = label[:1]
-    value, _ = modes.program(case.function, arrays, case.settings[0], "float32", ())
-    assert np.isnan(value).all()
+    try:
+        value, _ = modes.program(case.function, arrays, case.settings[0], "float32", ())
+    except (ValueError, RuntimeError) as error:  # Paddle's own: the extents do not fit an operation
+        assert "dimension" in str(error) or "shape" in str(error)
+    else:
+        assert np.isnan(value).all()
 
 
 @each_variant
@@ -341,7 +345,7 @@ def test_layer_declares_what_the_function_declares(case):
     forward = inspect.signature(case.layer(**case.settings[0]).forward).parameters.values()
     assert list(forward) == [p for p in tensors if p.name != case.keeps]
     with pytest.raises(TypeError, match=f"{case.layer.__name__}: .* unexpected .*'no_such_setting'"):
-        case.layer(no_such_setting=1)
+        case.layer(**case.settings[0], no_such_setting=1)
 
 
 @each_case

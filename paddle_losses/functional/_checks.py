@@ -51,7 +51,9 @@ def companion(
     """``tensor`` in the dtype of ``like``, whose shape it must have exactly."""
     tensor = cast(function, argument, tensor, like.dtype)
     require_shape(function, argument, tensor, like.shape, f"the shape of {like_argument}")
-    return aligned(tensor, tensor, like)
+    if -1 not in tensor.shape and -1 not in like.shape:
+        return tensor
+    return aligned(paddle.expand_as(tensor, like), tensor, like)
 
 
 def pair(function: str, **tensors: Tensor) -> tuple[Tensor, Tensor]:

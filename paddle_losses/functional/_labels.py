@@ -53,12 +53,13 @@ def rows(
         )
     _checks.require_tensor(function, "label", label)
     _checks.require_shape(function, "label", label, shape, "the shape of input without its class axis")
-    ids, kept, ok = class_ids(function, label, classes, ignore_index)
-    if -1 in shape:
-        extents = paddle.shape(x)
-        extents = paddle.concat([extents[:axis], extents[axis + 1 :]])
-        ok = paddle.logical_and(ok, (paddle.shape(label) == extents).all())
-    return ids, kept, ok
+    if -1 not in shape:
+        return class_ids(function, label, classes, ignore_index)
+    row = paddle.slice(x, [axis], [0], [1]).squeeze(axis)
+    same = (paddle.shape(label) == paddle.shape(row)).all()
+    # An index of another extent than what it looks into can end the process.
+    ids, kept, ok = class_ids(function, paddle.expand_as(label, row), classes, ignore_index)
+    return ids, kept, paddle.logical_and(ok, same)
 
 
 def target(

@@ -26,7 +26,12 @@ def constants(values: list[float], like: Tensor) -> Tensor:
 
 def held(x: Tensor) -> Tensor:
     """``x`` as a constant of the gradient, in eager mode and in graphs."""
-    x = paddle.assign(x)
+    if in_sot():
+        # It overlooks stop_gradient, and would compute in place on what a bare detach shares with x.
+        return (x * 1).detach()
+    if paddle.in_dynamic_mode():
+        return x.detach()
+    x = paddle.assign(x)  # a program of Paddle 3 warns of detach
     x.stop_gradient = True
     return x
 

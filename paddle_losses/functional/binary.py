@@ -10,7 +10,7 @@ import paddle
 from paddle import Tensor
 
 from . import _checks, _values
-from ._math import at_least, bernoulli, constant, sides, step, weigh
+from ._math import at_least, bernoulli, constant, held, sides, step, weigh
 from ._precision import full_precision
 from ._reduce import Reduction, reduce
 from ._tracing import given
@@ -253,7 +253,5 @@ def _balance(y: Tensor, beta: float | None) -> tuple[Tensor, Tensor]:
         beta = 0.5
     if beta is not None:
         return constant(beta, y), constant(1 - beta, y)
-    positive = reduce("balanced_cross_entropy", 1 - y, "mean")
-    negative = reduce("balanced_cross_entropy", y, "mean")
-    positive.stop_gradient = negative.stop_gradient = True
-    return positive, negative
+    y = held(y)
+    return reduce("balanced_cross_entropy", 1 - y, "mean"), reduce("balanced_cross_entropy", y, "mean")

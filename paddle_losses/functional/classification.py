@@ -107,7 +107,8 @@ def cross_entropy(
 
 
 def _hard_of_shares(p: Tensor, ids: Tensor, axis: int) -> Tensor:
-    return -paddle.log(paddle.take_along_axis(p, ids.unsqueeze(axis), axis)).squeeze(axis)
+    own = paddle.take_along_axis(p, ids.unsqueeze(axis), axis)
+    return only_nan(p).sum(axis) - paddle.log(own).squeeze(axis)
 
 
 def _soft_cross_entropy(x: Tensor, q: Tensor, axis: int, from_logits: bool) -> Tensor:

@@ -1,0 +1,69 @@
+"""Layers that keep a running density of gradients, written by hand because they own a state."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, Callable
+
+import paddle
+from paddle import Tensor
+
+from .. import functional as F
+from ..functional import _checks, _density
+from ..functional._math import constant
+from ._layer import FunctionalLoss
+
+_MOMENTUM = """    momentum (float): m in [0, 1): in training, the buffer ``density`` becomes m·density +
+        (1 - m)·counts of the batch before it is used; in eval mode it stays as it is, and stands in
+        for the batch's counts once there is one. It starts at 0 and is part of ``state_dict``."""
+
+
+class DensityLoss(FunctionalLoss):
+    """Base of the Layers whose function takes a ``density``: they keep one over the batches."""
+
+    def __init_subclass__(cls, fn: Callable[..., Tensor] | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(fn=fn, **kwargs)
+        if fn is None:
+            return
+        *settings, reduction = inspect.signature(cls).parameters.values()
+        momentum = reduction.replace(name="momentum", default=0.75, annotation="float")
+        cls._settings = (*cls._settings, "momentum")
+        cls.__signature__ = inspect.Signature([*settings, momentum, reduction])
+        cls.__doc__ = cls.__doc__.replace("\n    reduction (", f"\n{_MOMENTUM}\n    reduction (", 1)
+
+    def __init__(self, *positional: Any, **settings: Any) -> None:
+        super().__init__(*positional, **settings)
+        name = type(self).__name__
+        _checks.number(name, "[0, 1)", momentum=self.momentum)
+        _checks.count(name, 1, bins=self.bins)
+        self.register_buffer("density", paddle.zeros([self.bins], "float64"))
+
+    def _current_settings(self) -> dict[str, Any]:
+        settings = {}
+        for name in self._settings:
+            if name != "momentum":
+                settings[name] = getattr(self, name)
+        return settings
+
+    def _follow(self, counts: Tensor) -> Tensor:
+        if not self.training:
+            begun = (self.density.sum() > 0).expand([self.bins])
+            return paddle.where(begun, self.density, counts)
+        old, new = constant(self.momentum, counts), constant(1 - self.momentum, counts)
+        density = old * self.density + new * counts
+        paddle.assign(density, self.density)
+        return density
+
+
+class GHMClassificationLoss(DensityLoss, fn=F.ghm_classification_loss):
+    def forward(self, logit: Tensor, label: Tensor) -> Tensor:
+        """Compute the loss; the arguments are those of the function."""
+        counts = _density.classification_counts(logit, label, self.bins)
+        return self._fn(logit, label, self._follow(counts), **self._current_settings())
+
+
+class GHMRegressionLoss(DensityLoss, fn=F.ghm_regression_loss):
+    def forward(self, input: Tensor, label: Tensor) -> Tensor:
+        """Compute the loss; the arguments are those of the function."""
+        counts = _density.regression_counts(input, label, self.mu, self.bins)
+        return self._fn(input, label, self._follow(counts), **self._current_settings())
