@@ -96,13 +96,13 @@ def catalogue() -> str:
         function = getattr(functional, name)
         if function.__name__ != name:
             continue
-        if function not in layers:
+        if function not in layers and name not in functional.NOT_LOSSES:
             raise SystemExit(f"{name} has no Layer: add its line to paddle_losses/nn/__init__.py")
         names = [n for n in functional.__all__ if getattr(functional, n) is function]
         paper, documents = source(function)
         cells = [
             ", ".join(f"`{n}`" for n in names),
-            ", ".join(layers[function]),
+            ", ".join(layers.get(function, ["–"])),
             inspect.getdoc(function).splitlines()[0].replace("``", "`"),
             paper,
             documents,

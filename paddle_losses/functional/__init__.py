@@ -104,4 +104,4 @@ __all__ = [
 ]
 
 # What prepares a loss or looks at its parts: no Layer, and a contract of its own.
-NOT_LOSSES = ("label_smooth",)
+NOT_LOSSES = ("label_smooth", "box_iou", "diou_nms")

@@ -8,6 +8,8 @@ from ..functional._reduce import Reduction
 from ._layer import FunctionalLoss
 
 __all__ = [
+    "GHMClassificationLoss",
+    "GHMRegressionLoss",
     "L1Loss",
     "MSELoss",
     "MeanBiasErrorLoss",
@@ -21,12 +23,49 @@ __all__ = [
     "BalancedCrossEntropyLoss",
     "HingeLoss",
     "SquaredHingeLoss",
+    "MulticlassHingeLoss",
     "ExponentialLoss",
     "LogisticLoss",
+    "CrossEntropyLoss",
+    "EntropyLoss",
+    "KLDivergenceLoss",
+    "JSDivergenceLoss",
+    "NCELoss",
     "ZeroOneLoss",
+    "Poly1CrossEntropyLoss",
+    "PolyCrossEntropyLoss",
+    "Poly1FocalLoss",
     "SigmoidFocalLoss",
     "FocalLoss",
+    "SoftmaxFocalLoss",
+    "IoULoss",
+    "GIoULoss",
+    "DIoULoss",
+    "CIoULoss",
+    "EIoULoss",
+    "FocalEIoULoss",
+    "AlphaIoULoss",
+    "RIoULoss",
 ]
+
+class GHMClassificationLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.ghm_classification_loss``."""
+
+    bins: int
+    reduction: Reduction
+    def __init__(self, *, bins: int = 10, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, logit: Tensor, label: Tensor, density: Tensor | None = None) -> Tensor: ...
+    def __call__(self, logit: Tensor, label: Tensor, density: Tensor | None = None) -> Tensor: ...
+
+class GHMRegressionLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.ghm_regression_loss``."""
+
+    mu: float
+    bins: int
+    reduction: Reduction
+    def __init__(self, *, mu: float = 0.02, bins: int = 10, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, label: Tensor, density: Tensor | None = None) -> Tensor: ...
+    def __call__(self, input: Tensor, label: Tensor, density: Tensor | None = None) -> Tensor: ...
 
 class L1Loss(FunctionalLoss):
     """Layer form of ``paddle_losses.l1_loss``."""
@@ -141,6 +180,17 @@ class SquaredHingeLoss(FunctionalLoss):
     def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
 
+class MulticlassHingeLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.multiclass_hinge_loss``."""
+
+    margin: float
+    variant: Literal['crammer_singer', 'weston_watkins']
+    axis: int
+    reduction: Reduction
+    def __init__(self, *, margin: float = 1.0, variant: Literal['crammer_singer', 'weston_watkins'] = 'crammer_singer', axis: int = -1, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
+
 class ExponentialLoss(FunctionalLoss):
     """Layer form of ``paddle_losses.exponential_loss``."""
 
@@ -157,6 +207,60 @@ class LogisticLoss(FunctionalLoss):
     def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
 
+class CrossEntropyLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.cross_entropy``."""
+
+    weight: Tensor | None
+    ignore_index: int
+    label_smoothing: float
+    smoothing_mode: SmoothingMode
+    from_logits: bool
+    epsilon: float
+    axis: int
+    reduction: Reduction
+    def __init__(self, *, weight: Tensor | None = None, ignore_index: int = -100, label_smoothing: float = 0.0, smoothing_mode: SmoothingMode = 'uniform', from_logits: bool = True, epsilon: float = 1e-07, axis: int = -1, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, label: Tensor, sample_weight: Tensor | None = None) -> Tensor: ...
+    def __call__(self, input: Tensor, label: Tensor, sample_weight: Tensor | None = None) -> Tensor: ...
+
+class EntropyLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.entropy_loss``."""
+
+    from_logits: bool
+    axis: int
+    reduction: Reduction
+    def __init__(self, *, from_logits: bool = True, axis: int = -1, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor) -> Tensor: ...
+    def __call__(self, input: Tensor) -> Tensor: ...
+
+class KLDivergenceLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.kl_divergence``."""
+
+    from_logits: bool
+    epsilon: float
+    axis: int
+    reduction: Reduction
+    def __init__(self, *, from_logits: bool = True, epsilon: float = 1e-07, axis: int = -1, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
+
+class JSDivergenceLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.js_divergence``."""
+
+    from_logits: bool
+    axis: int
+    reduction: Reduction
+    def __init__(self, *, from_logits: bool = True, axis: int = -1, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
+
+class NCELoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.nce_loss``."""
+
+    reduction: Reduction
+    def __init__(self, *, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, score: Tensor, noise_score: Tensor, log_prob: Tensor, noise_log_prob: Tensor) -> Tensor: ...
+    def __call__(self, score: Tensor, noise_score: Tensor, log_prob: Tensor, noise_log_prob: Tensor) -> Tensor: ...
+
 class ZeroOneLoss(FunctionalLoss):
     """Layer form of ``paddle_losses.zero_one_loss``."""
 
@@ -165,6 +269,46 @@ class ZeroOneLoss(FunctionalLoss):
     def __init__(self, *, axis: int = -1, reduction: Reduction = 'mean') -> None: ...
     def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
+
+class Poly1CrossEntropyLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.poly1_cross_entropy``."""
+
+    poly_epsilon: float
+    weight: Tensor | None
+    ignore_index: int
+    label_smoothing: float
+    smoothing_mode: SmoothingMode
+    axis: int
+    reduction: Reduction
+    def __init__(self, *, poly_epsilon: float = 2.0, weight: Tensor | None = None, ignore_index: int = -100, label_smoothing: float = 0.0, smoothing_mode: SmoothingMode = 'uniform', axis: int = -1, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, label: Tensor, sample_weight: Tensor | None = None) -> Tensor: ...
+    def __call__(self, input: Tensor, label: Tensor, sample_weight: Tensor | None = None) -> Tensor: ...
+
+class PolyCrossEntropyLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.poly_cross_entropy``."""
+
+    coefficients: Sequence[float]
+    weight: Tensor | None
+    ignore_index: int
+    label_smoothing: float
+    smoothing_mode: SmoothingMode
+    axis: int
+    reduction: Reduction
+    def __init__(self, *, coefficients: Sequence[float], weight: Tensor | None = None, ignore_index: int = -100, label_smoothing: float = 0.0, smoothing_mode: SmoothingMode = 'uniform', axis: int = -1, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, label: Tensor, sample_weight: Tensor | None = None) -> Tensor: ...
+    def __call__(self, input: Tensor, label: Tensor, sample_weight: Tensor | None = None) -> Tensor: ...
+
+class Poly1FocalLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.poly1_focal_loss``."""
+
+    poly_epsilon: float
+    alpha: float | None
+    gamma: float
+    normalizer: float | Tensor | None
+    reduction: Reduction
+    def __init__(self, *, poly_epsilon: float = 1.0, alpha: float | None = 0.25, gamma: float = 2.0, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, logit: Tensor, label: Tensor, sample_weight: Tensor | None = None) -> Tensor: ...
+    def __call__(self, logit: Tensor, label: Tensor, sample_weight: Tensor | None = None) -> Tensor: ...
 
 class SigmoidFocalLoss(FunctionalLoss):
     """Layer form of ``paddle_losses.sigmoid_focal_loss``."""
@@ -178,4 +322,109 @@ class SigmoidFocalLoss(FunctionalLoss):
     def __call__(self, logit: Tensor, label: Tensor, sample_weight: Tensor | None = None) -> Tensor: ...
 
 FocalLoss = SigmoidFocalLoss
+
+class SoftmaxFocalLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.softmax_focal_loss``."""
+
+    alpha: float | Tensor | None
+    gamma: float
+    ignore_index: int
+    axis: int
+    reduction: Reduction
+    def __init__(self, *, alpha: float | Tensor | None = None, gamma: float = 2.0, ignore_index: int = -100, axis: int = -1, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, label: Tensor, sample_weight: Tensor | None = None) -> Tensor: ...
+    def __call__(self, input: Tensor, label: Tensor, sample_weight: Tensor | None = None) -> Tensor: ...
+
+class IoULoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.iou_loss``."""
+
+    mode: str
+    box_format: str
+    epsilon: float
+    normalizer: float | Tensor | None
+    reduction: Reduction
+    def __init__(self, *, mode: str = 'linear', box_format: str = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
+
+class GIoULoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.giou_loss``."""
+
+    box_format: str
+    epsilon: float
+    normalizer: float | Tensor | None
+    reduction: Reduction
+    def __init__(self, *, box_format: str = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
+
+class DIoULoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.diou_loss``."""
+
+    box_format: str
+    epsilon: float
+    normalizer: float | Tensor | None
+    reduction: Reduction
+    def __init__(self, *, box_format: str = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
+
+class CIoULoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.ciou_loss``."""
+
+    box_format: str
+    epsilon: float
+    normalizer: float | Tensor | None
+    reduction: Reduction
+    def __init__(self, *, box_format: str = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
+
+class EIoULoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.eiou_loss``."""
+
+    box_format: str
+    epsilon: float
+    normalizer: float | Tensor | None
+    reduction: Reduction
+    def __init__(self, *, box_format: str = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
+
+class FocalEIoULoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.focal_eiou_loss``."""
+
+    gamma: float
+    box_format: str
+    epsilon: float
+    normalizer: float | Tensor | None
+    reduction: Reduction
+    def __init__(self, *, gamma: float = 0.5, box_format: str = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
+
+class AlphaIoULoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.alpha_iou_loss``."""
+
+    alpha: float
+    base: str
+    box_format: str
+    epsilon: float
+    normalizer: float | Tensor | None
+    reduction: Reduction
+    def __init__(self, *, alpha: float = 3.0, base: str = 'iou', box_format: str = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
+
+class RIoULoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.riou_loss``."""
+
+    beta: float
+    box_format: str
+    epsilon: float
+    normalizer: float | Tensor | None
+    reduction: Reduction
+    def __init__(self, *, beta: float = 0.95, box_format: str = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
 
