@@ -6,6 +6,8 @@ package promises; where one is missed, the loss is wrong, not the bound.
 
 from __future__ import annotations
 
+import functools
+
 import mpmath as mp
 import numpy as np
 import paddle
@@ -268,3 +270,140 @@ def test_cross_entropy_of_probabilities_is_within_4_ulp(epsilon, hard):
     values, slopes = exact_of(exact, p, y)
     assert_within(value, values, 4, p, y)
     assert_within(slope, slopes, 4, p, y)
+
+
+# -------------------------------------------------------------------------------------------- boxes
+
+
+def box_pairs(dtype, count=320):
+    """Boxes that overlap, lie apart, lie one in the other, or nearly agree; of sizes 1e-2 to 1e4, around
+    places as large. Pairs that share a coordinate are left out: there is a kink."""
+    rng = np.random.default_rng(7)
+    kind = np.arange(count)[:, None] % 4
+    size = 10 ** rng.uniform(-2, 4, (count, 1)) * rng.uniform(0.3, 1, (count, 2))
+    centre = rng.uniform(-1, 1, (count, 2)) * 10 ** rng.uniform(-2, 4, (count, 1))
+    near = 10 ** rng.uniform(-6, -1, (count, 1))
+    moved = centre + rng.uniform(-1, 1, (count, 2)) * size * np.choose(kind, [0.5, 3.0, 0.1, near])
+    other, inner = rng.uniform(0.4, 2.5, (count, 2)), rng.uniform(0.1, 0.8, (count, 2))
+    resized = size * np.choose(kind, [other, other, inner, 1 + near * (inner - 0.5)])
+    pair = [
+        np.concatenate([place - extent / 2, place + extent / 2], 1).astype(dtype)
+        for place, extent in ((moved, resized), (centre, size))
+    ]
+    apart = (pair[0] != pair[1]).all(1)
+    return pair[0][apart], pair[1][apart]
+
+
+EPSILON = mp.mpf(1e-7)
+
+
+def box_parts(a, b):
+    """IoU and the terms of the losses, of the corners of two boxes."""
+    aw, ah, bw, bh = a[2] - a[0], a[3] - a[1], b[2] - b[0], b[3] - b[1]
+    left, right = (min(a[0], b[0]), max(a[0], b[0])), (min(a[2], b[2]), max(a[2], b[2]))
+    low, high = (min(a[1], b[1]), max(a[1], b[1])), (min(a[3], b[3]), max(a[3], b[3]))
+    common = max(0, right[0] - left[1]) * max(0, high[0] - low[1])
+    cw, ch, union = right[1] - left[0], high[1] - low[0], aw * ah + bw * bh - common
+    square = (a[0] + a[2] - b[0] - b[2]) ** 2 + (a[1] + a[3] - b[1] - b[3]) ** 2
+    iou, v = common / max(union, EPSILON), 4 * ((mp.atan2(bw, bh) - mp.atan2(aw, ah)) / mp.pi) ** 2
+    return {
+        "iou": iou,
+        "giou": (cw * ch - union) / max(cw * ch, EPSILON),
+        "diou": square / 4 / max(cw**2 + ch**2, EPSILON),
+        "v": v,
+        "alpha": v / max(1 - iou + v, EPSILON),
+        "eiou": (aw - bw) ** 2 / max(cw**2, EPSILON) + (ah - bh) ** 2 / max(ch**2, EPSILON),
+    }
+
+
+def power(x, exponent):
+    return x**exponent if exponent >= 1 else x * max(x, EPSILON) ** (exponent - 1)
+
+
+def eiou(at, held):
+    return 1 - at["iou"] + at["diou"] + at["eiou"]
+
+
+def alpha_iou(at, held, alpha=3.0, base="iou"):
+    terms = {
+        "iou": [],
+        "giou": [at["giou"]],
+        "diou": [at["diou"]],
+        "ciou": [at["diou"], held["alpha"] * at["v"]],
+    }
+    return 1 - power(at["iou"], alpha) + sum(power(term, alpha) for term in terms[base])
+
+
+def riou(at, held, beta=0.95):
+    u = (1 - at["iou"]) / (1 - mp.mpf(beta))
+    return (u * u / 2 if u < 1 else mp.log(u) + 0.5) / (mp.mpf(0.5) - mp.log(1 - mp.mpf(beta)))
+
+
+BOX_LOSSES = [  # function, settings, the loss from its parts here and from those that are held
+    (losses.iou_loss, {}, lambda at, held: 1 - at["iou"]),
+    (losses.iou_loss, {"mode": "log"}, lambda at, held, mode: -mp.log(max(at["iou"], EPSILON))),
+    (losses.giou_loss, {}, lambda at, held: 1 - at["iou"] + at["giou"]),
+    (losses.diou_loss, {}, lambda at, held: 1 - at["iou"] + at["diou"]),
+    (losses.ciou_loss, {}, lambda at, held: 1 - at["iou"] + at["diou"] + held["alpha"] * at["v"]),
+    (losses.eiou_loss, {}, eiou),
+    (losses.focal_eiou_loss, {}, lambda at, held: mp.sqrt(held["iou"]) * eiou(at, held)),
+    (losses.alpha_iou_loss, {}, alpha_iou),
+    (losses.alpha_iou_loss, {"alpha": 3.0, "base": "ciou"}, alpha_iou),
+    (losses.alpha_iou_loss, {"alpha": 3.0, "base": "giou"}, alpha_iou),
+    (losses.alpha_iou_loss, {"alpha": 0.5, "base": "diou"}, alpha_iou),
+    (losses.alpha_iou_loss, {"alpha": 0.3, "base": "iou"}, alpha_iou),
+    (losses.riou_loss, {}, riou),
+]
+
+
+@functools.lru_cache(maxsize=None)
+def parts_of_pairs(dtype):
+    """For every pair the step, the parts, and the parts with each coordinate moved forth and back."""
+    result = []
+    for box, label in zip(*box_pairs(dtype)):
+        box, label = ([mp.mpf(float(x)) for x in row] for row in (box, label))
+        step = mp.mpf(10) ** -25 * max(label[2] - label[0], label[3] - label[1])
+        moved = [
+            [box_parts([x + s * step * (i == k) for i, x in enumerate(box)], label) for s in (1, -1)]
+            for k in range(4)
+        ]
+        result.append((step, box_parts(box, label), moved))
+    return result
+
+
+def exact_boxes(exact, settings, dtype):
+    values, slopes = [], []
+    for step, held, moved in parts_of_pairs(dtype):
+        values.append(exact(held, held, *settings.values()))
+        ends = [[exact(at, held, *settings.values()) for at in pair] for pair in moved]
+        slopes.append([(forth - back) / (2 * step) for forth, back in ends])
+    return values, slopes
+
+
+each_box_loss = pytest.mark.parametrize(
+    "function, settings, exact", BOX_LOSSES, ids=[f"{f.__name__}-{s}" for f, s, _ in BOX_LOSSES]
+)
+
+
+@each_box_loss
+def test_box_losses_are_rounded_once(function, settings, exact):
+    input, label = box_pairs("float32")
+    value, slope = evaluate(function, input, label, settings)
+    values, slopes = exact_boxes(exact, settings, "float32")
+    assert_within(value, values, 0.51, input, label)
+    for k in range(4):
+        assert_within(slope[:, k], [row[k] for row in slopes], 0.51, input, label)
+
+
+@each_box_loss
+def test_box_losses_in_float64(function, settings, exact):
+    # Here the cancellation in 1 - IoU shows: the error is one of 1, not of the loss. The slope of the
+    # rectified loss is proportional to 1 - IoU, so its error has no bound of this form.
+    input, label = box_pairs("float64")
+    value, slope = evaluate(function, input, label, settings)
+    values, slopes = exact_boxes(exact, settings, "float64")
+    for row, (truth, slope_truth) in enumerate(zip(values, slopes)):
+        assert abs(mp.mpf(float(value[row])) - truth) <= 16 * mp.mpf(2) ** -53 * max(1, truth)
+        errors = [abs(mp.mpf(float(got)) - right) for got, right in zip(slope[row], slope_truth)]
+        if function is not losses.riou_loss:
+            assert max(errors) <= 32 * mp.mpf(2) ** -53 * max(abs(x) for x in slope_truth)
