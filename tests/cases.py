@@ -29,6 +29,7 @@ class Shapes:
 
 
 ANY = Shapes((3, 5), ((), (1,), (7,), (3, 5), (2, 3, 4)), ((0,), (0, 3), (3, 0)))
+IMAGES = Shapes((3, 4, 5), ((1, 2, 1), (2, 3), (2, 3, 4), (2, 2, 3, 3)), ((0, 3, 4), (2, 3, 0)))  # [N, C, *]
 ROWS = Shapes((5,), ((1,), (7,)), ((0,),))  # losses of a flat batch
 
 
@@ -56,6 +57,10 @@ class Case:
     @property
     def id(self) -> str:
         return self.name or self.function.__name__
+
+    @property
+    def reduces(self) -> bool:
+        return "reduction" in inspect.signature(self.function).parameters
 
     @property
     def takes_weights(self) -> bool:
@@ -133,6 +138,39 @@ def noise(rng, shape) -> Arrays:
         "noise_score": rng.normal(size=(*shape, 3)),
         "log_prob": np.log(rng.uniform(0.1, 0.9, shape)),
         "noise_log_prob": np.log(rng.uniform(0.1, 0.9, (*shape, 3))),
+    }
+
+
+def pixels(rng, shape) -> Arrays:
+    n, _, *image = shape
+    return {"input": rng.normal(size=shape) * 2, "label": rng.integers(0, shape[1], (n, *image))}
+
+
+def pixels_and_shares(rng, shape) -> Arrays:
+    return {"input": rng.normal(size=shape) * 2, "label": rng.uniform(0.1, 0.9, shape)}
+
+
+def pixel_probabilities(rng, shape) -> Arrays:
+    return {"input": rng.uniform(0.1, 0.9, shape), "label": rng.integers(0, 2, shape).astype(float)}
+
+
+def grids(rng, shape) -> Arrays:
+    input = rng.uniform(0.05, 0.95, (*shape, 3, 3, 13))
+    label = rng.uniform(0.05, 0.95, (*shape, 3, 3, 8))
+    label[..., 4] = rng.integers(0, 2, (*shape, 3, 3))
+    return {"input": input, "label": label}
+
+
+def grids_of_one_box(rng, shape) -> Arrays:
+    arrays = grids(rng, shape)
+    return {"input": arrays["input"][..., :8], "label": arrays["label"]}
+
+
+def samples(rng, shape) -> Arrays:
+    return {
+        "classification": rng.uniform(0, 2, shape),
+        "localization": rng.uniform(0, 2, shape),
+        "iou": rng.uniform(0, 1, shape),
     }
 
 
@@ -426,6 +464,55 @@ CASES = [
         keeps="density",
         adds="momentum",
     ),
+    # mining
+    Case(
+        losses.ohem_cross_entropy,
+        nn.OHEMCrossEntropyLoss,
+        pixels,
+        oracles.ohem,
+        ({}, {"thresh": 0.4, "min_kept": 2}, {"thresh": 0.3, "min_kept": 0, "ignore_index": 1}),
+        shapes=IMAGES,
+        rowwise=False,
+    ),
+    # segmentation
+    Case(
+        losses.dice_loss,
+        nn.DiceLoss,
+        pixels,
+        oracles.dice,
+        (
+            {},
+            {"squared": True, "batch": True},
+            {"include_background": False, "smooth": 1.0},
+            {"ignore_index": 2, "ignore_empty": True},
+        ),
+        shapes=IMAGES,
+        rowwise=False,
+    ),
+    Case(
+        losses.dice_loss,
+        nn.DiceLoss,
+        pixels_and_shares,
+        oracles.dice,
+        ({}, {"mode": "binary"}, {"mode": "multilabel", "squared": True}),
+        BOTH,
+        name="dice_loss_of_shares",
+        shapes=IMAGES,
+        rowwise=False,
+    ),
+    Case(
+        losses.dice_loss,
+        nn.DiceLoss,
+        pixel_probabilities,
+        oracles.dice,
+        (
+            {"mode": "binary", "from_logits": False, "ignore_index": 0},
+            {"mode": "multilabel", "from_logits": False, "batch": True, "include_background": False},
+        ),
+        name="dice_loss_of_probabilities",
+        shapes=IMAGES,
+        rowwise=False,
+    ),
     # boxes
     Case(
         losses.iou_loss,
@@ -473,6 +560,32 @@ CASES = [
         shapes=ROWS,
     ),
     Case(losses.riou_loss, nn.RIoULoss, boxes, oracles.riou, ({}, {"beta": 0.3}), BOTH, shapes=ROWS),
+    # detection
+    Case(
+        losses.yolov1_loss,
+        nn.YOLOv1Loss,
+        grids,
+        oracles.yolov1,
+        ({}, {"lambda_coord": 1.0, "lambda_noobj": 2.0}),
+        shapes=ROWS,
+    ),
+    Case(
+        losses.yolov1_loss,
+        nn.YOLOv1Loss,
+        grids_of_one_box,
+        oracles.yolov1,
+        ({"boxes_per_cell": 1},),
+        name="yolov1_loss_of_one_box",
+        shapes=ROWS,
+    ),
+    Case(
+        losses.detection_loss,
+        nn.DetectionLoss,
+        samples,
+        oracles.detection,
+        ({}, {"iou_threshold": 0.3, "box_weight": 2.5}),
+        ("classification", "localization"),
+    ),
 ]
 
 VARIANTS = [(case, settings) for case in CASES for settings in case.settings]

@@ -276,6 +276,84 @@ def riou(input, label, beta=0.95, **options):
     return loss / (0.5 - np.log(1 - beta))
 
 
+def ohem(input, label, thresh=0.7, min_kept=10000, ignore_index=-100, axis=1):
+    loss, kept = cross_entropy(input, label, axis=axis, ignore_index=ignore_index)
+    ranked = np.sort(np.where(kept > 0, loss, -1).ravel())[::-1]
+    lowest = ranked[min(min_kept, loss.size) - 1] if min_kept and loss.size else np.inf
+    chosen = kept * ((np.exp(-loss) < thresh) | (loss >= lowest))
+    return chosen * loss, chosen
+
+
+def dice(
+    input,
+    label,
+    mode="multiclass",
+    from_logits=True,
+    smooth=1e-5,
+    squared=False,
+    batch=False,
+    include_background=True,
+    ignore_index=None,
+    ignore_empty=False,
+):
+    kept = np.ones(label.shape) if ignore_index is None else (label != ignore_index).astype(float)
+    label = np.where(kept > 0, label, 0)
+    if mode == "multiclass":
+        p = softmax(input, 1) if from_logits else input
+        if label.ndim < input.ndim:
+            label, kept = np.moveaxis(np.eye(input.shape[1])[label], -1, 1), kept[:, np.newaxis]
+    else:
+        p = sigmoid(input) if from_logits else input
+    if mode == "binary":
+        p, label, kept = p[:, np.newaxis], label[:, np.newaxis], kept[:, np.newaxis]
+    axes = (*([0] if batch else []), *range(2, p.ndim))
+    e = 2 if squared else 1
+    both = np.sum(kept * (p**e + label**e), axes)
+    loss = 1 - (np.sum(2 * kept * p * label, axes) + smooth) / (both + smooth)
+    present = np.sum(kept * label, axes) > 0 if ignore_empty else np.ones(loss.shape)
+    loss, present = (a[np.newaxis] if batch else a for a in (loss, present.astype(float)))
+    first = 0 if include_background else 1
+    return (present * loss)[:, first:], present[:, first:]
+
+
+def yolov1(input, label, boxes_per_cell=2, lambda_coord=5.0, lambda_noobj=0.5, held=None):
+    at = input if held is None else held["input"]
+    total = np.zeros(input.shape[0])
+    for n, row, column in np.ndindex(input.shape[:3]):
+        cell, truth, there = input[n, row, column], label[n, row, column], label[n, row, column, 4]
+        boxes = cell[: 5 * boxes_per_cell].reshape(-1, 5)
+        fixed = at[n, row, column, : 5 * boxes_per_cell].reshape(-1, 5)
+        scale = np.array([1 / input.shape[1], 1 / input.shape[1], 1, 1])
+        ious = [centred_iou(b[:4] * scale, truth[:4] * scale) for b in fixed]
+        best = int(np.argmax(ious)) if there else -1
+        for b, box in enumerate(boxes):
+            if b != best:
+                total[n] += lambda_noobj * box[4] ** 2
+                continue
+            signed = np.sign(box[2:4]) * np.sqrt(np.abs(box[2:4]))
+            errors = np.concatenate([box[:2] - truth[:2], signed - np.sqrt(truth[2:4])])
+            total[n] += lambda_coord * np.sum(errors**2) + (box[4] - ious[b]) ** 2
+        total[n] += there * np.sum((cell[5 * boxes_per_cell :] - truth[5:]) ** 2)
+    return total
+
+
+def centred_iou(a, b):
+    sides = [
+        max(0, min(a[i] + a[i + 2] / 2, b[i] + b[i + 2] / 2) - max(a[i] - a[i + 2] / 2, b[i] - b[i + 2] / 2))
+        for i in (0, 1)
+    ]
+    common = sides[0] * sides[1]
+    return common / (a[2] * a[3] + b[2] * b[3] - common)
+
+
+def detection(classification, localization, iou, iou_threshold=0.5, box_weight=1.0):
+    if not classification.size:
+        return np.array(0.0)
+    found = iou > iou_threshold
+    box = np.sum(found * localization) / max(1, np.sum(found))
+    return np.mean(classification) + box_weight * box
+
+
 def elements(result):
     """The loss of every element and what it counts in the mean, from what an oracle returns."""
     return result if isinstance(result, tuple) else (result, np.ones_like(result))

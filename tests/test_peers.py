@@ -429,14 +429,6 @@ MENDED_LATER = {
         lambda entry: mean(entry) and entry.settings["label_smoothing"] > 0,
         "the mean of rows that weigh nothing is their sum, where 0 is promised",
     ),
-    ("torchvision.generalized_box_iou_loss", "no area"): (
-        lambda entry: True,
-        "the slope of a box of width 0 is none between those of its sides",
-    ),
-    ("mmdet.giou_loss", "no area"): (
-        lambda entry: True,
-        "the slope of a box of width 0 is none between those of its sides",
-    ),
 }
 
 

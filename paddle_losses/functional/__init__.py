@@ -27,6 +27,7 @@ from .classification import (
     nce_loss,
     zero_one_loss,
 )
+from .detection import detection_loss, yolov1_loss
 from .hinge import (
     exponential_loss,
     hinge_loss,
@@ -41,6 +42,7 @@ from .imbalance import (
     sigmoid_focal_loss,
     softmax_focal_loss,
 )
+from .mining import hard_negative_mask, mine_triplets, ohem_cross_entropy
 from .poly import poly1_cross_entropy, poly1_focal_loss, poly_cross_entropy
 from .regression import (
     huber_loss,
@@ -51,6 +53,7 @@ from .regression import (
     quantile_loss,
     smooth_l1_loss,
 )
+from .segmentation import dice_loss
 
 __all__ = [
     # regression
@@ -90,6 +93,12 @@ __all__ = [
     "softmax_focal_loss",
     "ghm_classification_loss",
     "ghm_regression_loss",
+    # mining
+    "ohem_cross_entropy",
+    "hard_negative_mask",
+    "mine_triplets",
+    # segmentation
+    "dice_loss",
     # boxes
     "iou_loss",
     "giou_loss",
@@ -101,7 +110,10 @@ __all__ = [
     "riou_loss",
     "box_iou",
     "diou_nms",
+    # detection
+    "yolov1_loss",
+    "detection_loss",
 ]
 
 # What prepares a loss or looks at its parts: no Layer, and a contract of its own.
-NOT_LOSSES = ("label_smooth", "box_iou", "diou_nms")
+NOT_LOSSES = ("label_smooth", "hard_negative_mask", "mine_triplets", "box_iou", "diou_nms")

@@ -62,9 +62,16 @@ def overlap(
 
 def enclosing(first: tuple[Tensor, Tensor], second: tuple[Tensor, Tensor]) -> Tensor:
     """Width and height [..., 2] of the smallest box around all corners."""
-    low = lesser(lesser(*first), lesser(*second))
-    high = greater(greater(*first), greater(*second))
-    return high - low
+    low, high = _turned(*first)
+    other_low, other_high = _turned(*second)
+    return greater(high, other_high) - lesser(low, other_low)
+
+
+def _turned(low: Tensor, high: Tensor) -> tuple[Tensor, Tensor]:
+    # The corners of a box of negative size exchanged. Size 0 counts as negative here too, as it does in
+    # the gradient of `_area`: with one side each, the slope would be of neither.
+    right = (low < high).astype(low.dtype)
+    return low * right + high * (1 - right), high * right + low * (1 - right)
 
 
 def penalties(

@@ -87,6 +87,12 @@ def with_last_axis(function: str, argument: str, tensor: Tensor, like: Tensor, l
     return extent
 
 
+def rank(function: str, argument: str, tensor: Tensor, axes: int, wanted: str) -> None:
+    """Refuse a tensor that has not as many axes: ``rank("f", "embedding", …, 2, "[N, D]")``."""
+    if len(tensor.shape) != axes:
+        raise ValueError(f"{function}: {argument} must have the shape {wanted}, got {list(tensor.shape)}.")
+
+
 def weights(function: str, sample_weight: Tensor | None, like: Tensor) -> Tensor | None:
     """A non-negative weight for every element of ``like``; None stays None."""
     if not given(sample_weight):
@@ -187,6 +193,7 @@ _INTERVALS = {  # low, high, whether each end belongs to it
     "(0, 1)": (0, 1, False, False),
     "[0, 1]": (0, 1, True, True),
     "[0, 1)": (0, 1, True, False),
+    "(0, 1]": (0, 1, False, True),
     "(0, 0.5)": (0, 0.5, False, False),
     "(-inf, inf)": (-_INF, _INF, False, False),
 }

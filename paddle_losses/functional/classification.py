@@ -6,8 +6,6 @@ Labels are class ids (the shape of ``input`` without the class axis) or distribu
 
 from __future__ import annotations
 
-import math
-
 import paddle
 from paddle import Tensor
 
@@ -434,7 +432,7 @@ def nce_loss(
     noise_log_prob = _checks.companion(function, "noise_log_prob", noise_log_prob, noise_score, "noise_score")
     if 0 in score.shape:
         return reduce(function, score, reduction)
-    log_k = constant(math.log(samples), score)
+    log_k = paddle.log(constant(samples, score))
     seen = bernoulli(score - log_prob - log_k, constant(1, score))
     noise = bernoulli(noise_score - noise_log_prob - log_k, constant(0, score))
     return reduce(function, seen + row_sum(noise, -1).squeeze(-1), reduction)

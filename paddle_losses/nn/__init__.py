@@ -97,6 +97,14 @@ class SoftmaxFocalLoss(FunctionalLoss, fn=F.softmax_focal_loss): ...
 
 
 
+# mining
+class OHEMCrossEntropyLoss(FunctionalLoss, fn=F.ohem_cross_entropy): ...
+
+
+# segmentation
+class DiceLoss(FunctionalLoss, fn=F.dice_loss): ...
+
+
 # boxes
 class IoULoss(FunctionalLoss, fn=F.iou_loss): ...
 
@@ -120,6 +128,13 @@ class AlphaIoULoss(FunctionalLoss, fn=F.alpha_iou_loss): ...
 
 
 class RIoULoss(FunctionalLoss, fn=F.riou_loss): ...
+
+
+# detection
+class YOLOv1Loss(FunctionalLoss, fn=F.yolov1_loss): ...
+
+
+class DetectionLoss(FunctionalLoss, fn=F.detection_loss): ...
 
 
 __all__ = [name for name, value in vars().items() if getattr(value, "_name", "")]
