@@ -79,11 +79,11 @@ def yolov1_loss(
     _checks.number(function, "(0, inf)", epsilon=epsilon)
     if 0 in input.shape:
         return reduce(function, nothing(input, [1, 2, 3]), reduction)
-    known = paddle.logical_or(label[..., 4:5] == 1, label[..., 4:5] == 0)
-    known = known.expand_as(label)
-    _values.verify(function, "label", label, known, "have 0 or 1 for the object (the fifth entry)")
+    there = label[..., 4]
+    known = paddle.logical_or(there == 1, there == 0)
+    _values.verify(function, "label", there, known, "be 0 or 1 in its fifth entry (is there an object)")
     loss = _yolov1(input, label, boxes_per_cell, lambda_coord, lambda_noobj, epsilon)
-    loss = _values.poison(loss, known.astype("int32").min([1, 2, 3]) > 0)
+    loss = _values.poison(loss, known.astype("int32").min([1, 2]) > 0)
     return reduce(function, loss, reduction)
 
 
