@@ -53,7 +53,8 @@ def companion(
     require_shape(function, argument, tensor, like.shape, f"the shape of {like_argument}")
     if -1 not in tensor.shape and -1 not in like.shape:
         return tensor
-    return aligned(paddle.expand_as(tensor, like), tensor, like)
+    # Extents are known when the graph runs. Operations that index want them equal, or may crash.
+    return aligned(tensor + paddle.zeros_like(like), tensor, like)
 
 
 def pair(function: str, **tensors: Tensor) -> tuple[Tensor, Tensor]:

@@ -58,7 +58,9 @@ def rows(
     row = paddle.slice(x, [axis], [0], [1]).squeeze(axis)
     same = (paddle.shape(label) == paddle.shape(row)).all()
     # An index of another extent than what it looks into can end the process.
-    ids, kept, ok = class_ids(function, paddle.expand_as(label, row), classes, ignore_index)
+    _checks.integer(function, "label", label)
+    label = label.astype("int64") + paddle.zeros_like(row).astype("int64")
+    ids, kept, ok = class_ids(function, label, classes, ignore_index)
     return ids, kept, paddle.logical_and(ok, same)
 
 

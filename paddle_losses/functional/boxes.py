@@ -376,7 +376,7 @@ def focal_eiou_loss(
     input, label = _pair(function, input, label, box_format, epsilon)
     _checks.number(function, "[0, inf)", gamma=gamma)
     miss, iou, terms = compare("eiou", input, label, box_format, epsilon)
-    loss = held(_power(iou, gamma, epsilon)) * _plus(miss, terms)
+    loss = held(paddle.pow(iou, constant(gamma, iou))) * _plus(miss, terms)
     return _reduced(function, loss, input, reduction, normalizer)
 
 
@@ -449,7 +449,7 @@ def alpha_iou_loss(
 
 def _power(x: Tensor, exponent: float, epsilon: float) -> Tensor:
     # x^p for x >= 0. For p < 1 as x max(x, ε)^(p-1), whose slope at 0 is finite.
-    if exponent == 0 or exponent >= 1:
+    if exponent >= 1:
         return paddle.pow(x, constant(exponent, x))
     return x * paddle.pow(no_less(x, epsilon), constant(exponent - 1, x))
 

@@ -1,7 +1,7 @@
-"""The losses as Layers, each derived from the function it stands for."""
+"""The losses as Layers, each derived from the function it stands for; by hand where it keeps a state."""
 
 from .. import functional as F
-from ._density import GHMClassificationLoss, GHMRegressionLoss  # noqa: F401
+from . import _density
 from ._layer import FunctionalLoss
 
 
@@ -95,6 +95,8 @@ FocalLoss = SigmoidFocalLoss
 class SoftmaxFocalLoss(FunctionalLoss, fn=F.softmax_focal_loss): ...
 
 
+GHMClassificationLoss = _density.GHMClassificationLoss
+GHMRegressionLoss = _density.GHMRegressionLoss
 
 
 # mining

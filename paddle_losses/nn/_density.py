@@ -50,9 +50,9 @@ class DensityLoss(FunctionalLoss):
             begun = (self.density.sum() > 0).expand([self.bins])
             return paddle.where(begun, self.density, counts)
         old, new = constant(self.momentum, counts), constant(1 - self.momentum, counts)
-        density = old * self.density + new * counts
-        paddle.assign(density, self.density)
-        return density
+        # Rebound, not written into: Paddle 2.6 overlooks that, by source or by bytecode.
+        self.density = old * self.density + new * counts
+        return self.density
 
 
 class GHMClassificationLoss(DensityLoss, fn=F.ghm_classification_loss):
