@@ -267,7 +267,11 @@ def alpha_iou(input, label, alpha=3.0, base="iou", held=None, **options):
         "diou": [part["diou"]],
         "ciou": [part["diou"], beta * part["v"]],
     }
-    return 1 - part["iou"] ** alpha + sum(term**alpha for term in terms[base])
+
+    def power(x):  # with a finite slope at 0
+        return x**alpha if alpha >= 1 else x * np.maximum(x, options.get("epsilon", 1e-7)) ** (alpha - 1)
+
+    return 1 - power(part["iou"]) + sum(power(term) for term in terms[base])
 
 
 def riou(input, label, beta=0.95, **options):

@@ -356,7 +356,7 @@ BOX_LOSSES = [  # function, settings, the loss from its parts here and from thos
 ]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def parts_of_pairs(dtype):
     """For every pair the step, the parts, and the parts with each coordinate moved forth and back."""
     result = []

@@ -526,7 +526,7 @@ def test_diou_nms_needs_eager_mode():
         graph = paddle.static.Program()
         with (
             paddle.static.program_guard(graph),
-            pytest.raises(RuntimeError, match=r"diou_nms: .* eager mode"),
+            pytest.raises(RuntimeError, match=r"diou_nms: .*eager"),
         ):
             losses.diou_nms(paddle.static.data("b", [2, 4]), paddle.static.data("s", [2]))
     finally:
