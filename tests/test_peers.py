@@ -423,14 +423,6 @@ DIFFERENT = {
     ("mmdet.ciou_loss", "common edge"): Different(ALPHA_CUT, torchvisions_value, torchvisions_gradient),
 }
 
-# Where we are wrong, and tests are expected to fail: the entry and what is to be mended.
-MENDED_LATER = {
-    ("F.cross_entropy", "only weights of 0"): (
-        lambda entry: mean(entry) and entry.settings["label_smoothing"] > 0,
-        "the mean of rows that weigh nothing is their sum, where 0 is promised",
-    ),
-}
-
 
 # ----------------------------------------------------------------------------------------------- the tests
 
@@ -489,13 +481,7 @@ def agrees(entry, actual, wanted):
 
 
 def by_entry(entries):
-    return pytest.mark.parametrize("entry", [marked(entry) for entry in entries])
-
-
-def marked(entry):
-    when, why = MENDED_LATER.get((entry.name, entry.case), (lambda entry: False, ""))
-    marks = [pytest.mark.xfail(strict=True, reason=why)] if when(entry) else []
-    return pytest.param(entry, id=f"{entry.call}, {entry.case}", marks=marks)
+    return pytest.mark.parametrize("entry", entries, ids=lambda entry: f"{entry.call}, {entry.case}")
 
 
 @by_entry([entry for entry in ENTRIES if not difference(entry)])

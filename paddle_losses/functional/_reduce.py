@@ -38,7 +38,7 @@ def reduce(
     ======== =======================================================
     "none"   w · loss, element by element
     "sum"    Σ w · loss
-    "mean"   Σ w · loss / Σ w · counts; with a normalizer Σ w · loss / normalizer
+    "mean"   Σ w · loss / Σ w · counts; or Σ w · loss / normalizer
     ======== =======================================================
 
     Args:
@@ -49,7 +49,7 @@ def reduce(
         mask: bool, of the shape of ``loss``. Where it is False w is 0, and the loss there is left
             out whatever it is, NaN included.
         counts: what an element counts in the mean, of the shape of ``loss``; 1 if None. It is for
-            losses that have their class weight in them already.
+            losses that have their class weight in them already, and knows no normalizer.
         normalizer: what "mean" divides by instead of Σ w. A count of 0 (no positives in the batch)
             counts as 1.
 
@@ -66,19 +66,21 @@ def reduce(
         return loss * weight if given(weight) else loss
     # The products in float64 too: w · loss may leave the range of float32 while the mean does not.
     total = _sum(loss.astype("float64") * weight.astype("float64") if given(weight) else loss)
-    if reduction == "mean":
-        total = total / _denominator(loss, weight, counts, normalizer)
+    if reduction == "mean" and given(counts):
+        counts = _sum(counts * weight if given(weight) else counts)
+        total = total * (counts > 0).astype("float64") / _at_least_something(counts)
+    elif reduction == "mean":
+        total = total / _denominator(loss, weight, normalizer)
     return total.astype(loss.dtype)
 
 
-def _denominator(
-    loss: Tensor, weight: Tensor | None, counts: Tensor | None, normalizer: Tensor | None
-) -> Tensor:
-    if given(counts):
-        weight = counts * weight if given(weight) else counts
+def _denominator(loss: Tensor, weight: Tensor | None, normalizer: Tensor | None) -> Tensor:
     if not given(normalizer) and not given(weight):
         return _count(loss)
-    divisor = normalizer if given(normalizer) else _sum(weight)
+    return _at_least_something(normalizer if given(normalizer) else _sum(weight))
+
+
+def _at_least_something(divisor: Tensor) -> Tensor:
     # Not divisor == 0: Paddle calls two floats equal if they differ by less than 1e-8.
     return paddle.where(divisor <= 0, paddle.ones_like(divisor), divisor)
 

@@ -51,8 +51,9 @@ class DensityLoss(FunctionalLoss):
             return paddle.where(begun, self.density, counts)
         old, new = constant(self.momentum, counts), constant(1 - self.momentum, counts)
         # Rebound, not written into: Paddle 2.6 overlooks that, by source or by bytecode.
-        self.density = old * self.density + new * counts
-        return self.density
+        density = old * self.density + new * counts
+        self.density = density
+        return density
 
 
 class GHMClassificationLoss(DensityLoss, fn=F.ghm_classification_loss):
