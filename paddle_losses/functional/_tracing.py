@@ -1,9 +1,10 @@
 """What ``paddle.jit.to_static(full_graph=False)`` asks of us: it traces bytecode, and not all of it.
 
 Paddle 2.6 breaks its graph, and then loses keyword-only arguments, on ``zip``, ``max``, generator
-expressions, comparison of lists and ``tensor is None`` as a condition. Every Paddle breaks it on
-``getattr`` with a default, and on a comprehension under Python 3.12 or newer. Code that losses run
-through avoids all of these; `test_contract.py` traces every loss and looks for breaks.
+expressions, comparison of lists, functions of ``math`` and ``tensor is None`` as a condition. Every
+Paddle breaks it on ``getattr`` with a default, on methods of strings, and on a comprehension under
+Python 3.12 or newer. Code that losses run through avoids all of these; `test_contract.py` traces every
+loss and looks for breaks.
 """
 
 from __future__ import annotations

@@ -69,7 +69,8 @@ def _hardest(loss: Tensor, positive: Tensor, ratio: float, least: int) -> Tensor
     ranked = paddle.where(positive, paddle.expand_as(lowest, loss), loss)
     k = paddle.minimum(wanted.max().astype("int32"), paddle.shape(loss)[1].astype("int32")).clip(min=1)
     _, order = paddle.topk(ranked, k, axis=1)
-    chosen = (paddle.arange(0, k).astype("float64") < wanted).astype("float32")
+    rank = paddle.ones_like(order).cumsum(1).astype("float64")
+    chosen = (rank <= wanted).astype("float32")
     mask = paddle.put_along_axis(paddle.zeros_like(loss).astype("float32"), order, chosen, 1) > 0
     return paddle.logical_and(mask, paddle.logical_not(positive))
 
@@ -110,8 +111,8 @@ def ohem_cross_entropy(
 
     Relations:
         ``min_kept`` of the number of rows or more gives ``cross_entropy``. PaddleSeg's
-        ``OhemCrossEntropyLoss`` keeps rows up to the ``min_kept``-th lowest p_y or t, whichever is
-        higher, which is the same.
+        ``OhemCrossEntropyLoss`` ignores 255 by default, and where fewer than ``min_kept`` rows are
+        below t it keeps one row less.
 
     Source:
         A. Shrivastava, A. Gupta and R. Girshick, Training region-based object detectors with online
@@ -231,8 +232,9 @@ def _pairwise(x: Tensor, label: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     square = (x * x).sum(1, keepdim=True)
     distance = square + square.t() - 2 * paddle.matmul(x, x, transpose_y=True)
     distance = paddle.sqrt(paddle.clip(distance, min=0.0))
+    place = _places(label)
     same = label.unsqueeze(0) == label.unsqueeze(1)
-    itself = paddle.eye(x.shape[0]) > 0
+    itself = place.unsqueeze(0) == place.unsqueeze(1)
     return distance, paddle.logical_and(same, paddle.logical_not(itself)), paddle.logical_not(same)
 
 
@@ -240,7 +242,12 @@ def _hard_triplets(distance: Tensor, positive: Tensor, negative: Tensor) -> tupl
     far = paddle.where(positive, distance, -paddle.ones_like(distance)).argmax(1)
     near = _at(distance, negative).argmin(1)
     found = paddle.logical_and(positive.any(1), negative.any(1))
-    return _chosen(found, paddle.arange(0, distance.shape[0], dtype="int64"), far, near)
+    return _chosen(found, _places(far), far, near)
+
+
+def _places(x: Tensor) -> Tensor:
+    # 0, 1, 2, … without an extent, which a static graph may not know.
+    return paddle.ones_like(x).astype("int64").cumsum(0) - 1
 
 
 def _nearest(pairs: Tensor, distance: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor, Tensor]:
