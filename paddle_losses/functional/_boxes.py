@@ -14,7 +14,7 @@ import math
 import paddle
 from paddle import Tensor
 
-from ._math import constant, greater, held, lesser, positive_part
+from ._math import constant, greater, held, in_order, lesser, positive_part
 
 FORMATS = ("xyxy", "cxcywh")
 KINDS = ("iou", "giou", "diou", "ciou")
@@ -52,7 +52,7 @@ def overlap(
     """
     common = _area(lesser(first[1], second[1]) - greater(first[0], second[0]))
     area, other = _area(first[1] - first[0]), _area(second[1] - second[0])
-    large, small = greater(area, other), lesser(area, other)
+    small, large = in_order(area, other)
     # In this order: of a box inside another, small == common, and the union is the outer area exactly.
     union = large + (small - common)
     whole = no_less(union, epsilon)

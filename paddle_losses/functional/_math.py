@@ -54,19 +54,26 @@ def _clip_bound(bound: float, x: Tensor) -> float | Tensor:
 
 def lesser(a: Tensor, b: Tensor) -> Tensor:
     """min(a, b) of finite tensors; NaN stays NaN, and where the two are equal they share the gradient."""
-    share = _share_of_lesser(a, b)
-    return a * share + b * (1 - share)
+    share, rest = _shares(a, b)
+    return a * share + b * rest
 
 
 def greater(a: Tensor, b: Tensor) -> Tensor:
     """max(a, b) of finite tensors; NaN stays NaN, and where the two are equal they share the gradient."""
-    share = _share_of_lesser(a, b)
-    return b * share + a * (1 - share)
+    share, rest = _shares(a, b)
+    return b * share + a * rest
 
 
-def _share_of_lesser(a: Tensor, b: Tensor) -> Tensor:
-    # 1 where a < b, 1/2 where they are equal (== would take 1e-9 for 0), else 0; a constant.
-    return ((a < b).astype(a.dtype) + (a <= b).astype(a.dtype)) * 0.5
+def in_order(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """`lesser` and `greater` of the two."""
+    share, rest = _shares(a, b)
+    return a * share + b * rest, b * share + a * rest
+
+
+def _shares(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    # 1 where a < b, 1/2 where they are equal (== would take 1e-9 for 0), else 0; constants.
+    share = ((a < b).astype(a.dtype) + (a <= b).astype(a.dtype)) * 0.5
+    return share, 1 - share
 
 
 def step(x: Tensor) -> Tensor:

@@ -83,9 +83,10 @@ def value_and_gradient(function, input, label, **options):
 
 @each_loss
 @seeded
-@given(rows)
-def test_any_boxes_equal_the_oracle(function, options, oracle, rows):
+@given(rows, st.sampled_from([1e-7, 0.5]))
+def test_any_boxes_equal_the_oracle(function, options, oracle, rows, epsilon):
     input, label = two(rows)
+    options = {**options, "epsilon": epsilon}
     value, slope = value_and_gradient(function, input, label, **options)
     expected = oracle(input.numpy(), label.numpy(), **options)
     assert np.isfinite(slope).all()
@@ -524,10 +525,7 @@ def test_diou_nms_needs_eager_mode():
     paddle.enable_static()
     try:
         graph = paddle.static.Program()
-        with (
-            paddle.static.program_guard(graph),
-            pytest.raises(RuntimeError, match=r"diou_nms: .*eager"),
-        ):
+        with paddle.static.program_guard(graph), pytest.raises(RuntimeError, match="diou_nms"):
             losses.diou_nms(paddle.static.data("b", [2, 4]), paddle.static.data("s", [2]))
     finally:
         paddle.disable_static()
@@ -662,6 +660,6 @@ def test_the_smaller_and_the_larger_of_two(dtype):
         value = function(a, b)
         np.testing.assert_array_equal(value.numpy(), np.array(expected, dtype))
         grads = paddle.grad(value.sum(), [a, b])
-        picked = [0, 1, 2, 5]
+        picked = [0, 1, 2, 5]  # not the NaN
         assert grads[0].numpy()[picked].tolist() == slope
         assert grads[1].numpy()[picked].tolist() == [1 - share for share in slope]
