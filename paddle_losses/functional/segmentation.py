@@ -90,36 +90,38 @@ def dice_loss(
     function = "dice_loss"
     _checks.option(function, ("multiclass", "binary", "multilabel"), mode=mode)
     _checks.number(function, "[0, inf)", smooth=smooth)
-    _checks.switch(
-        function,
-        from_logits=from_logits,
-        squared=squared,
-        batch=batch,
-        include_background=include_background,
-        ignore_empty=ignore_empty,
-    )
+    _checks.switch(function, from_logits=from_logits, squared=squared, batch=batch)
+    _checks.switch(function, include_background=include_background, ignore_empty=ignore_empty)
     x, q, kept = _regions(function, input, label, mode, ignore_index)
-    if not include_background and (mode == "binary" or x.shape[1] < 2):
-        raise ValueError(
-            f"{function}: include_background must be True where there is one class, got False with an "
-            f"input of shape {list(input.shape)}."
-        )
+    _check_background(function, input, mode, include_background)
     if not from_logits:
         x = _values.probabilities(function, "input", x)
     if 0 in x.shape:
         return reduce(function, _empty(x, mode, batch, include_background), reduction)
-    p, rest = _shares(x, mode, from_logits)
-    apart, both = _differences(p, rest, q, squared)
-    if given(kept):
-        apart, both = apart * kept, both * kept
-    axes = [0, 2] if batch else [2]
-    apart, both, foreground = _pixel_sum(apart, axes), _pixel_sum(both, axes), _pixel_sum(q, axes)
+    parts = _differences(*_shares(x, mode, from_logits), q, squared)
+    loss, foreground = _dice(*parts, q, kept, smooth, [0, 2] if batch else [2])
     if not include_background:
-        apart, both, foreground = apart[:, 1:], both[:, 1:], foreground[:, 1:]
-    whole = both + constant(smooth, both)
-    loss = apart / paddle.where(whole <= 0, paddle.ones_like(whole), whole)
+        loss, foreground = loss[:, 1:], foreground[:, 1:]
     mask = foreground > 0 if ignore_empty else None
     return reduce(function, loss.astype(x.dtype), reduction, mask=mask)
+
+
+def _dice(apart: Tensor, both: Tensor, q: Tensor, kept: Tensor | None, smooth: float, axes: list[int]):
+    # The loss of every sample and class in float64, and how much of it the label holds.
+    if given(kept):
+        apart, both = apart * kept, both * kept
+    whole = _pixel_sum(both, axes)
+    whole = whole + constant(smooth, whole)
+    loss = _pixel_sum(apart, axes) / paddle.where(whole <= 0, paddle.ones_like(whole), whole)
+    return loss, _pixel_sum(q, axes)
+
+
+def _check_background(function: str, input: Tensor, mode: str, include_background: bool) -> None:
+    if not include_background and (mode == "binary" or input.shape[1] < 2):
+        raise ValueError(
+            f"{function}: include_background must be True where there is one class, got False with an "
+            f"input of shape {list(input.shape)}."
+        )
 
 
 def _regions(function: str, x: Tensor, label: Tensor, mode: str, ignore_index: int | None):
