@@ -32,7 +32,8 @@ def iou_loss(
 
     The four coordinates are learned together, and the loss does not depend on scale. Boxes that do not
     overlap have the loss 1 (or -ln ε) and no gradient, however near they are: for those, take one of
-    the losses below.
+    the losses below. Like them it is computed in float64 and rounded once, so that the loss of a box that
+    nearly fits is accurate too.
 
     Args:
         input (Tensor): predicted boxes [N, 4], floating. Half precision is computed in float32. A box of
@@ -238,10 +239,10 @@ def ciou_loss(
             ``epsilon`` is not above 0, or ``normalizer`` is given without "mean".
 
     Relations:
-        ``1 - box_iou(kind="ciou", aligned=True)``. The paper's own gradient of v leaves out the factor
-        1 / (w² + h²), because sizes are relative to the image there; here the gradient is that of the
-        formula. torchvision's ``complete_box_iou_loss`` adds ε to the denominators and does not reduce
-        by default; in PaddleDetection it is ``DIouLoss``.
+        ``1 - box_iou(kind="ciou", aligned=True)``. The authors' code leaves the factor 1 / (w² + h²) out
+        of the gradient of v, which is large where sizes are shares of the image; here the gradient is
+        that of the formula. torchvision's ``complete_box_iou_loss`` adds ε to the denominators and does
+        not reduce by default; in PaddleDetection it is ``DIouLoss``.
 
     Source:
         Z. Zheng et al., Distance-IoU loss: faster and better learning for bounding box regression, 2020.
@@ -359,8 +360,8 @@ def focal_eiou_loss(
             ``gamma`` is negative, ``epsilon`` is not above 0, or ``normalizer`` is given without "mean".
 
     Relations:
-        ``gamma=0`` is ``eiou_loss``. The paper divides by Σ IoU^γ instead of N; pass that sum as the
-        ``normalizer`` for it.
+        ``gamma=0`` is ``eiou_loss``. For a mean weighted by IoU^γ, give Σ IoU^γ, from ``box_iou``, as the
+        ``normalizer``.
 
     Source:
         Y.-F. Zhang et al., Focal and efficient IOU loss for accurate bounding box regression, 2021.

@@ -295,7 +295,7 @@ def test_the_focal_factor_is_a_constant(rows):
     np.testing.assert_allclose(slope, factor[:, None] * plain_slope, rtol=1e-13, atol=1e-15)
 
 
-def test_the_papers_mean_of_focal_eiou():
+def test_a_mean_of_focal_eiou_that_is_weighted_by_iou():
     input, label = tensor([[0, 0, 2, 2], [0, 0, 3, 4]]), tensor([[0, 0, 4, 4], [0, 0, 4, 4]])
     factor = losses.box_iou(input, label, aligned=True) ** 0.5
     mean = losses.focal_eiou_loss(input, label, normalizer=factor.sum())
