@@ -378,3 +378,23 @@ WRONG = [  # function, arguments, settings, error, what the message names
 def test_messages_name_function_and_argument(function, arguments, options, error, named):
     with pytest.raises(error, match=named):
         function(*arguments, **options)
+
+
+def share_of_a_thousand(loss, positive):
+    return [losses.hard_negative_mask(loss, positive, neg_pos_ratio=0.29)]
+
+
+def semihard_by_a_tenth(embedding, label):
+    return losses.mine_triplets(embedding, label, strategy="semihard", margin=0.1)
+
+
+@fails("a bare number is float32 in a graph")
+def test_numbers_are_as_exact_in_a_static_program():
+    positive = np.arange(2000)[np.newaxis] < 1000
+    assert np.sum(run_program(share_of_a_thousand, positive.astype("float32"), positive)[0]) == 290
+
+
+@fails("a bare number is float32 in a graph")
+def test_the_margin_is_as_exact_in_a_static_program():
+    x = np.array([[0.0], [1.0], [1.1]])
+    assert not run_program(semihard_by_a_tenth, x, np.array([0, 0, 1]))[0].size
