@@ -4,7 +4,9 @@ All of it runs in float64. The corners of a box are large numbers beside its siz
 boxes that nearly agree beside their difference, so float32 would keep few bits of what is left; of
 float32 boxes, float64 keeps all. Boxes are few: the time goes into starting operations, not into bits.
 
-A box is a pair (low corner, high corner), each [..., 2]. Boxes of negative size have no area.
+A box is a pair (low corner, high corner), each [..., 2]. Boxes of negative size have no area. Where a
+loss has a kink, its gradient lies between those of the two sides, unless two kinks of GIoU meet (a box
+of height 0 on an edge of its label).
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ import paddle
 from paddle import Tensor
 
 from ._math import constant, greater, held, in_order, lesser, positive_part
+
+Box = tuple[Tensor, Tensor]  # low and high corner
 
 FORMATS = ("xyxy", "cxcywh")
 KINDS = ("iou", "giou", "diou", "ciou")
@@ -32,7 +36,7 @@ def compare(
     return miss, iou, penalties(kind, first, second, miss, union, frame, epsilon)
 
 
-def corners(boxes: Tensor, box_format: str) -> tuple[Tensor, Tensor]:
+def corners(boxes: Tensor, box_format: str) -> Box:
     """Low and high corner of boxes [..., 4], in float64."""
     wide = boxes.astype("float64")
     low, high = wide[..., :2], wide[..., 2:]
@@ -42,13 +46,11 @@ def corners(boxes: Tensor, box_format: str) -> tuple[Tensor, Tensor]:
     return centre - half, centre + half
 
 
-def overlap(
-    first: tuple[Tensor, Tensor], second: tuple[Tensor, Tensor], epsilon: float
-) -> tuple[Tensor, Tensor, Tensor]:
+def overlap(first: Box, second: Box, epsilon: float) -> tuple[Tensor, Tensor, Tensor]:
     """1 - IoU, IoU and the area of the union.
 
-    What is small comes from what is small: 1 - IoU is exactly 0 for equal boxes and exactly 1 for
-    disjoint ones, and so is its gradient 0.
+    1 - IoU is made of what the boxes do not share. It is exactly 0 for equal boxes and exactly 1 for
+    boxes apart, with gradient 0 for both.
     """
     common = _area(lesser(first[1], second[1]) - greater(first[0], second[0]))
     area, other = _area(first[1] - first[0]), _area(second[1] - second[0])
@@ -57,17 +59,17 @@ def overlap(
     union = large + (small - common)
     whole = no_less(union, epsilon)
     miss = ((large - common) + (small - common) + (whole - union)) / whole
-    return miss, paddle.where(miss < 0.5, 1 - miss, common / whole), union
+    return miss, common / whole, union
 
 
-def enclosing(first: tuple[Tensor, Tensor], second: tuple[Tensor, Tensor]) -> Tensor:
+def enclosing(first: Box, second: Box) -> Tensor:
     """Width and height [..., 2] of the smallest box around all corners."""
     low, high = _turned(*first)
     other_low, other_high = _turned(*second)
     return greater(high, other_high) - lesser(low, other_low)
 
 
-def _turned(low: Tensor, high: Tensor) -> tuple[Tensor, Tensor]:
+def _turned(low: Tensor, high: Tensor) -> Box:
     # The corners of a box of negative size exchanged. Size 0 counts as negative here too, as it does in
     # the gradient of `_area`: with one side each, the slope would be of neither.
     right = (low < high).astype(low.dtype)
@@ -76,8 +78,8 @@ def _turned(low: Tensor, high: Tensor) -> tuple[Tensor, Tensor]:
 
 def penalties(
     kind: str,
-    first: tuple[Tensor, Tensor],
-    second: tuple[Tensor, Tensor],
+    first: Box,
+    second: Box,
     miss: Tensor,
     union: Tensor,
     frame: Tensor,
@@ -100,19 +102,19 @@ def _uncovered(union: Tensor, frame: Tensor, epsilon: float) -> Tensor:
     return positive_part(area - union) / no_less(area, epsilon)
 
 
-def _distance(first, second, frame: Tensor, epsilon: float) -> Tensor:
+def _distance(first: Box, second: Box, frame: Tensor, epsilon: float) -> Tensor:
     # ρ² / c²
     between = 0.5 * ((first[0] - second[0]) + (first[1] - second[1]))
     return _total(between * between) / no_less(_total(frame * frame), epsilon)
 
 
-def _resize(first, second, frame: Tensor, epsilon: float) -> Tensor:
+def _resize(first: Box, second: Box, frame: Tensor, epsilon: float) -> Tensor:
     # Δw² / C_w² + Δh² / C_h². Sizes are not cut at 0: the gradient turns a negative one round.
     change = (first[1] - first[0]) - (second[1] - second[0])
     return _total(change * change / no_less(frame * frame, epsilon))
 
 
-def _aspect(first, second, miss: Tensor, epsilon: float) -> Tensor:
+def _aspect(first: Box, second: Box, miss: Tensor, epsilon: float) -> Tensor:
     # α v with v = (2/π)² angle², the angle between the diagonals, and α = v / (1 - IoU + v) held.
     angle = _angle(positive_part(first[1] - first[0]), positive_part(second[1] - second[0]))
     v = constant(4 / math.pi**2, angle) * (angle * angle)

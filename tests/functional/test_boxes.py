@@ -332,6 +332,24 @@ def test_a_box_that_nearly_fits_has_an_accurate_loss():
     assert loss == pytest.approx(exact, rel=1e-7) and 1e-8 < loss < 1e-5
 
 
+def test_a_box_that_hardly_overlaps_has_an_accurate_iou():
+    thin = tensor([[0, 0, 1, 1e-9], [0, 0, 1e-5, 1e-5]])
+    iou = losses.box_iou(thin, tensor([[0, 0, 1, 1]]), epsilon=1e-20)
+    np.testing.assert_allclose(iou.numpy()[:, 0], [1e-9, 1e-10], rtol=1e-14)
+
+
+def test_boxes_that_fill_their_frame_together():
+    # |C| - |A ∪ B| is 0 or, rounded, a little less.
+    rng = np.random.default_rng(0)
+    x, y = np.sort(rng.uniform(-9, 9, (500, 3)), 1), np.sort(rng.uniform(-9, 9, (500, 2)), 1)
+    left = tensor(np.column_stack([x[:, 0], y[:, 0], x[:, 1], y[:, 1]]))
+    right = tensor(np.column_stack([x[:, 1], y[:, 0], x[:, 2], y[:, 1]]))
+    assert (elements(losses.giou_loss, left, right) >= 1).all()
+    value, slope = value_and_gradient(losses.alpha_iou_loss, left, right, base="giou", alpha=1.5)
+    np.testing.assert_allclose(value, 1, rtol=1e-15)
+    assert np.isfinite(slope).all()
+
+
 # -------------------------------------------------------------------------------------- rectified IoU
 
 
@@ -482,6 +500,12 @@ def test_diou_nms_keeps_two_objects_side_by_side():
     scores = paddle.to_tensor([0.9, 0.8, 0.7])
     assert losses.box_iou(boxes[:1], boxes[2:]).item() > 0.48
     assert losses.diou_nms(boxes, scores, threshold=0.45).tolist() == [0, 2]
+
+
+def test_diou_nms_does_not_round_before_it_compares():
+    boxes = tensor([[0, 0, 3, 1], [1, 0, 2, 1]], "float32")  # about one centre, IoU 1/3
+    for threshold, kept in ((0.33333333, [0]), (0.33333334, [0, 1])):
+        assert losses.diou_nms(boxes, paddle.to_tensor([0.9, 0.8]), threshold=threshold).tolist() == kept
 
 
 def test_diou_nms_of_no_boxes_and_of_one():
