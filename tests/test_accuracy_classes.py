@@ -22,10 +22,6 @@ import paddle_losses as losses
 U = 2.0**-24
 TINY = 1.2e-38
 
-lost_in_expm1 = pytest.mark.xfail(
-    strict=True, reason="Paddle's gradient of expm1 is 1 + expm1, which forgets a probability below 6e-8"
-)
-
 
 def evaluate(function, prediction, *others, **settings):
     """Value of every row and gradient with respect to the prediction, in float64."""
@@ -293,7 +289,6 @@ def test_js_divergence(classes):
     assert_within(value, truth[:, 0], 3 * U * sum_of(scale)[:, 0], FAR * classes)
 
 
-@lost_in_expm1
 @each_of_few
 def test_gradient_of_js_divergence(classes):
     x, q, p, to_middle, rounded = jensen_shannon(classes)
@@ -501,7 +496,6 @@ def test_gradient_of_dice_of_probabilities(size, squared):
     assert_within(slope, slopes, 4 * U * scale, 50 / 1e-5)
 
 
-@lost_in_expm1
 @each_dice
 @pytest.mark.parametrize("size", [10, 50])
 def test_gradient_of_dice_of_far_logits(size, squared):

@@ -16,7 +16,7 @@ import math
 import paddle
 from paddle import Tensor
 
-from ._math import constant, greater, held, in_order, lesser, positive_part
+from ._math import at_least, constant, greater, held, in_order, lesser, positive_part
 
 Box = tuple[Tensor, Tensor]  # low and high corner
 
@@ -57,7 +57,7 @@ def overlap(first: Box, second: Box, epsilon: float) -> tuple[Tensor, Tensor, Te
     small, large = in_order(area, other)
     # In this order: of a box inside another, small == common, and the union is the outer area exactly.
     union = large + (small - common)
-    whole = no_less(union, epsilon)
+    whole = at_least(epsilon, union)
     miss = ((large - common) + (small - common) + (whole - union)) / whole
     return miss, common / whole, union
 
@@ -99,26 +99,26 @@ def penalties(
 def _uncovered(union: Tensor, frame: Tensor, epsilon: float) -> Tensor:
     # (C - U) / C. Rounding can leave a difference below 0 where the two boxes fill the frame.
     area = _product(frame)
-    return positive_part(area - union) / no_less(area, epsilon)
+    return positive_part(area - union) / at_least(epsilon, area)
 
 
 def _distance(first: Box, second: Box, frame: Tensor, epsilon: float) -> Tensor:
     # ρ² / c²
     between = 0.5 * ((first[0] - second[0]) + (first[1] - second[1]))
-    return _total(between * between) / no_less(_total(frame * frame), epsilon)
+    return _total(between * between) / at_least(epsilon, _total(frame * frame))
 
 
 def _resize(first: Box, second: Box, frame: Tensor, epsilon: float) -> Tensor:
     # Δw² / C_w² + Δh² / C_h². Sizes are not cut at 0: the gradient turns a negative one round.
     change = (first[1] - first[0]) - (second[1] - second[0])
-    return _total(change * change / no_less(frame * frame, epsilon))
+    return _total(change * change / at_least(epsilon, frame * frame))
 
 
 def _aspect(first: Box, second: Box, miss: Tensor, epsilon: float) -> Tensor:
     # α v with v = (2/π)² angle², the angle between the diagonals, and α = v / (1 - IoU + v) held.
     angle = _angle(positive_part(first[1] - first[0]), positive_part(second[1] - second[0]))
     v = constant(4 / math.pi**2, angle) * (angle * angle)
-    return held(v / no_less(miss + v, epsilon)) * v
+    return held(v / at_least(epsilon, miss + v)) * v
 
 
 def _angle(size: Tensor, other: Tensor) -> Tensor:
@@ -127,12 +127,6 @@ def _angle(size: Tensor, other: Tensor) -> Tensor:
     cross = other[..., 0] * size[..., 1] - size[..., 0] * other[..., 1]
     dot = size[..., 1] * other[..., 1] + size[..., 0] * other[..., 0]
     return paddle.atan2(cross, paddle.where(cross.abs() + dot <= 0, constant(1, dot), dot))
-
-
-def no_less(x: Tensor, bound: float) -> Tensor:
-    """max(x, bound); NaN stays NaN. (`at_least` ends at 3.4e38 on Paddle 2.6, also in float64.)"""
-    bound = constant(bound, x)
-    return paddle.where(x <= bound, bound, x)
 
 
 def _area(size: Tensor) -> Tensor:

@@ -219,6 +219,13 @@ def count(function: str, least: int, **settings: int) -> None:
             raise ValueError(f"{function}: {name} must be an integer of at least {least}, got {value!r}.")
 
 
+def whole(function: str, **settings: int) -> None:
+    """Refuse a setting that is not an integer."""
+    for name, value in settings.items():
+        if not isinstance(value, Integral) or isinstance(value, bool):
+            raise TypeError(f"{function}: {name} must be an integer, got {value!r}.")
+
+
 def axis(function: str, axis: int, tensor: Tensor) -> int:
     """``axis`` counted from the front; refused unless ``tensor`` has it."""
     rank = len(tensor.shape)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import paddle
 from paddle import Tensor
 
-from . import _checks, _labels
+from . import _checks, _labels, _values
 from ._math import at_least, held, hypotenuse, sigmoid
 from ._precision import full_precision
 from ._tracing import given
@@ -29,6 +29,7 @@ def regression_hardness(error: Tensor, mu: float) -> Tensor:
 def classification_counts(logit: Tensor, label: Tensor, bins: int) -> Tensor:
     """What a batch adds to the running density of ``ghm_classification_loss``."""
     logit, label = _checks.pair("ghm_classification_loss", logit=logit, label=label)
+    label = _values.shares("ghm_classification_loss", "label", label)
     if 0 in logit.shape:
         return paddle.zeros([bins], "float64")
     return counts_per_bin(classification_hardness(logit, label), bins)

@@ -30,6 +30,7 @@ def class_ids(
     label = label.astype("int64")
     kept = None
     if ignore_index is not None:
+        _checks.whole(function, ignore_index=ignore_index)
         kept = label != ignore_index
         label = paddle.where(kept, label, paddle.zeros_like(label))
     wanted = f"be a class id from 0 to {num_classes - 1}"
@@ -106,8 +107,16 @@ def weighted_target(
         counts = of_class(factor, ids)
     if smoothing > 0 and 0 not in x.shape:
         shares = one_hot(ids, x.shape[axis], x.dtype, axis) if given(ids) else shares
-        ids, shares = None, smooth(shares, smoothing, mode, axis)
+        ids, shares = None, smooth(function, shares, smoothing, mode, axis)
     return ids, shares, factor, counts, kept, ok
+
+
+def cleared(x: Tensor, kept: Tensor | None, axis: int) -> Tensor:
+    """``x`` with 0 in the rows that are ignored, whose NaN would come back with the gradient."""
+    if not given(kept) or 0 in x.shape or _values.is_true_everywhere(kept):
+        return x
+    keep = paddle.logical_and(kept.unsqueeze(axis), paddle.ones_like(x).astype("bool"))
+    return paddle.where(keep, x, paddle.zeros_like(x))
 
 
 def known(loss: Tensor, ok: Tensor | None) -> Tensor:
@@ -159,7 +168,7 @@ def one_hot(ids: Tensor, num_classes: int, dtype: object, axis: int = -1) -> Ten
     return encoded if axis in (-1, ids.ndim) else paddle.moveaxis(encoded, -1, axis)
 
 
-def smooth(target: Tensor, smoothing: float, mode: str, axis: int = -1) -> Tensor:
+def smooth(function: str, target: Tensor, smoothing: float, mode: str, axis: int = -1) -> Tensor:
     """Take ``smoothing`` = α off the target distribution q and spread it over the classes.
 
     "uniform":    (1 - α) q + α / K               over all K classes
@@ -167,7 +176,10 @@ def smooth(target: Tensor, smoothing: float, mode: str, axis: int = -1) -> Tenso
     """
     classes = target.shape[axis]
     if classes < 2:
-        raise ValueError(f"Smoothing needs a known number of classes, at least 2, got {classes}.")
+        raise ValueError(
+            f"{function}: smoothing needs a known number of classes, at least 2, got {classes} in shape "
+            f"{list(target.shape)}."
+        )
     spread = constant(smoothing / (classes if mode == "uniform" else classes - 1), target)
     kept = target * constant(1 - smoothing, target)
     return kept + (spread if mode == "uniform" else spread * (1 - target))

@@ -37,19 +37,17 @@ def held(x: Tensor) -> Tensor:
 
 
 def at_most(bound: float, x: Tensor) -> Tensor:
-    """min(bound, x); NaN stays NaN."""
-    return paddle.clip(x, max=_clip_bound(bound, x))
+    """min(bound, x), with gradient 1 at the bound; NaN stays NaN."""
+    # minimum and maximum drop a NaN on Paddle 2.6. The gradient of clip at its ends depends on the
+    # version; in static graphs it rounds them to float32, and it has a hidden upper end of 3.4e38.
+    bound = constant(bound, x)
+    return paddle.where(x > bound, bound, x)
 
 
 def at_least(bound: float, x: Tensor) -> Tensor:
-    """max(bound, x); NaN stays NaN."""
-    return paddle.clip(x, min=_clip_bound(bound, x))
-
-
-def _clip_bound(bound: float, x: Tensor) -> float | Tensor:
-    # minimum and maximum drop a NaN on Paddle 2.6, so it is clip. It reads a tensor bound on the host
-    # in eager mode there, and rounds a Python number to float32 in static graphs everywhere.
-    return float(bound) if paddle.in_dynamic_mode() and not in_sot() else constant(bound, x)
+    """max(bound, x), with gradient 1 at the bound; NaN stays NaN."""
+    bound = constant(bound, x)
+    return paddle.where(x < bound, bound, x)
 
 
 def lesser(a: Tensor, b: Tensor) -> Tensor:
@@ -105,6 +103,11 @@ def sides(x: Tensor) -> tuple[Tensor, Tensor]:
     """
     p = step(x)
     return p, paddle.log1p(paddle.exp(x * (1 - 2 * p)))
+
+
+def expm1(x: Tensor) -> Tensor:
+    """exp(x) - 1 for x <= 0. Paddle's own takes 1 + expm1 for its gradient, which ends at 6e-8."""
+    return paddle.where(x < constant(-0.7, x), paddle.exp(x) - 1, paddle.expm1(x))
 
 
 def softplus(x: Tensor) -> Tensor:

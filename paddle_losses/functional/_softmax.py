@@ -54,7 +54,8 @@ def _parts(x: Tensor, axis: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor
     # log Σ exp(x_k) = x_top + tail, with tail = log(1 + rest) of the other classes.
     index = paddle.argmax(x, axis, keepdim=True)
     top = paddle.take_along_axis(x, index, axis)
-    below = x - held(top)
+    # -inf, the logit of a class that is ruled out, would be 0 · inf where it does not matter.
+    below = paddle.clip(x - held(top), min=_NOTHING)
     others = row_sum(paddle.exp(without(below, index, axis)), axis)
     # Whether the top class has more than half: then its gradient is made of the others', which no
     # "1 - 1" rounds away; if not, of its own share. The value of `zero` is 0, its gradient is not.

@@ -61,6 +61,11 @@ def verify(function: str, argument: str, tensor: Tensor, ok: Tensor, wanted: str
         raise ValueError(f"{function}: {argument} must {wanted}, got {_first(tensor, ok)}.")
 
 
+def is_true_everywhere(ok: Tensor) -> bool:
+    """Whether ``ok`` is known to hold everywhere; False where that may not be read."""
+    return _may_read(ok) and bool(ok.all())
+
+
 def poison(tensor: Tensor, ok: Tensor) -> Tensor:
     """``tensor`` with NaN wherever ``ok`` is False, unless `verify` has read that it nowhere is."""
     if _may_read(tensor):

@@ -7,8 +7,8 @@ import paddle
 from paddle import Tensor
 
 from . import _checks
-from ._boxes import FORMATS, KINDS, compare, no_less
-from ._math import constant, held
+from ._boxes import FORMATS, KINDS, compare
+from ._math import at_least, constant, held
 from ._precision import full_precision
 from ._reduce import Reduction, reduce
 
@@ -76,7 +76,7 @@ def iou_loss(
     input, label = _pair(function, input, label, box_format, epsilon)
     _checks.option(function, ("linear", "log"), mode=mode)
     miss, iou, _ = compare("iou", input, label, box_format, epsilon)
-    loss = miss if mode == "linear" else -paddle.log(no_less(iou, epsilon))
+    loss = miss if mode == "linear" else -paddle.log(at_least(epsilon, iou))
     return _reduced(function, loss, input, reduction, normalizer)
 
 
@@ -452,7 +452,7 @@ def _power(x: Tensor, exponent: float, epsilon: float) -> Tensor:
     # x^p for x >= 0. For p < 1 as x max(x, ε)^(p-1), whose slope at 0 is finite.
     if exponent >= 1:
         return paddle.pow(x, constant(exponent, x))
-    return x * paddle.pow(no_less(x, epsilon), constant(exponent - 1, x))
+    return x * paddle.pow(at_least(epsilon, x), constant(exponent - 1, x))
 
 
 @full_precision

@@ -11,7 +11,7 @@ from paddle import Tensor
 
 from . import _checks, _labels, _values
 from ._labels import SmoothingMode
-from ._math import at_least, at_most, bernoulli, constant, only_nan, step
+from ._math import at_least, at_most, bernoulli, constant, expm1, only_nan, step
 from ._precision import full_precision
 from ._reduce import Reduction, nothing, reduce
 from ._softmax import hard_cross_entropy, row_sum, soft_cross_entropy, surprisal
@@ -91,6 +91,7 @@ def cross_entropy(
     ids, shares, factor, counts, kept, ok = _labels.weighted_target(
         function, label, input, axis, weight, ignore_index, label_smoothing, smoothing_mode
     )
+    input = _labels.cleared(input, kept, axis)
     if 0 in input.shape:
         loss = nothing(input, axis)
     elif given(ids):
@@ -170,12 +171,14 @@ def label_smooth(
     _checks.number(function, "[0, 1]", smoothing=smoothing)
     _checks.option(function, _labels.SMOOTHING_MODES, mode=mode)
     _checks.require_tensor(function, "label", label)
+    if label.dtype in _checks.FLOATING and len(label.shape) == 0:
+        raise ValueError(f"{function}: label must have an axis of classes, got a tensor of shape [].")
     if label.dtype in _checks.FLOATING:
         shares = _values.shares(function, "label", _checks.prediction(function, "label", label))
         _labels.require_classes(function, shares, num_classes)
     else:
         shares = _labels.shares_of_ids(function, label, num_classes)
-    return shares if 0 in shares.shape else _labels.smooth(shares, smoothing, mode)
+    return shares if 0 in shares.shape else _labels.smooth(function, shares, smoothing, mode)
 
 
 @full_precision
@@ -260,7 +263,8 @@ def kl_divergence(
     .. math:: D(q \,\|\, p) = \sum_k q_k (\log q_k - \log p_k), \qquad 0 \log 0 = 0
 
     Summed over the classes, then reduced. 0 where the two agree, up to the rounding of their
-    logarithms; for a constant label its gradient is that of the cross entropy.
+    logarithms (it may fall below 0 by that); for a constant label its gradient is that of the cross
+    entropy.
 
     Args:
         input (Tensor): the prediction: logits with a class axis, floating; or probabilities p in
@@ -318,7 +322,7 @@ def js_divergence(
 
     .. math:: \tfrac12 D(p \,\|\, m) + \tfrac12 D(q \,\|\, m), \qquad m = \tfrac12 (p + q)
 
-    Between 0 (equal) and log 2 (nothing in common), whatever the two are.
+    Between 0 (equal) and log 2 (nothing in common), whatever the two are, up to the rounding of p and q.
 
     Args:
         input (Tensor): the prediction: logits with a class axis, floating; or probabilities p in
@@ -370,7 +374,7 @@ def _jensen_shannon(log_p: Tensor, p: Tensor, q: Tensor) -> Tensor:
     a = log_p - _finite_log(q)
     side = step(a)
     size = a * (2 * side - 1)
-    t = -paddle.log1p(paddle.expm1(-size) / 2)
+    t = -paddle.log1p(expm1(-size) / 2)
     lesser = side * q + (1 - side) * p
     return ((p + q) * t - size * lesser) / 2
 

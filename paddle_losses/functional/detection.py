@@ -82,6 +82,8 @@ def yolov1_loss(
     there = label[..., 4]
     known = paddle.logical_or(there == 1, there == 0)
     _values.verify(function, "label", there, known, "be 0 or 1 in its fifth entry (is there an object)")
+    looked_at = paddle.expand_as(there.unsqueeze(-1), label) > 0
+    label = paddle.where(looked_at, label, paddle.zeros_like(label))
     loss = _yolov1(input, label, boxes_per_cell, lambda_coord, lambda_noobj, epsilon)
     loss = _values.poison(loss, known.astype("int32").min([1, 2]) > 0)
     return reduce(function, loss, reduction)
@@ -114,11 +116,10 @@ def _yolov1(x: Tensor, label: Tensor, boxes: int, coord: float, noobj: float, ep
     confidence = predicted[..., 4]
     position = paddle.square(predicted[..., :2] - truth[..., :2])
     size = paddle.square(_signed_root(predicted[..., 2:4], epsilon) - _signed_root(truth[..., 2:], epsilon))
-    per_box = (
-        constant(coord, x) * responsible * (position + size).sum(-1)
-        + responsible * paddle.square(confidence - iou)
-        + constant(noobj, x) * (1 - responsible) * paddle.square(confidence)
-    )
+    # Chosen, not multiplied by 0: what is not looked at may be as large as it likes, but not NaN.
+    found = constant(coord, x) * (position + size).sum(-1) + paddle.square(confidence - iou)
+    missing = constant(noobj, x) * paddle.square(confidence)
+    per_box = paddle.where(responsible > 0, found, missing + only_nan(predicted).sum(-1))
     loss = _per_image(per_box, x.dtype)
     if x.shape[3] == 5 * boxes:
         return loss
@@ -130,7 +131,7 @@ def _cell_iou(predicted: Tensor, truth: Tensor, cells: int) -> Tensor:
     scale = constant(1 / cells, predicted)
     first = paddle.concat([predicted[..., :2] * scale, predicted[..., 2:]], -1)
     second = paddle.concat([truth[..., :2] * scale, truth[..., 2:]], -1)
-    _, iou, _ = _boxes.compare("iou", first, second, "cxcywh", 1e-12)
+    _, iou, _ = _boxes.compare("iou", first, second, "cxcywh", 1e-30)
     return iou
 
 

@@ -11,7 +11,7 @@ from . import _checks, _labels, _values
 from ._math import constant, only_nan, positive_part, softplus
 from ._precision import full_precision
 from ._reduce import Reduction, nothing, reduce
-from ._softmax import row_sum, without
+from ._softmax import row_sum
 
 
 @full_precision
@@ -175,9 +175,10 @@ def multiclass_hinge_loss(
 
 def _excess(x: Tensor, ids: Tensor, margin: float, axis: int) -> Tensor:
     # m - x_y + x_k for the wrong classes, and less than nothing for the right one.
-    index = ids.unsqueeze(axis)
-    excess = constant(margin, x) + (x - paddle.take_along_axis(x, index, axis))
-    return without(excess, index, axis)
+    right = _labels.one_hot(ids, x.shape[axis], x.dtype, axis) > 0
+    own = row_sum(paddle.where(right, x, paddle.zeros_like(x)), axis)
+    # No put_along_axis: where its second derivative is asked for, Paddle 3 leaves gradients off for good.
+    return paddle.where(right, -paddle.ones_like(x), constant(margin, x) + (x - own))
 
 
 @full_precision

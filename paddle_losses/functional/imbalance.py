@@ -148,6 +148,7 @@ def softmax_focal_loss(
     _checks.number(function, "[0, inf)", gamma=gamma)
     ids, kept, ok = _labels.rows(function, label, input, axis, ignore_index)
     factor = _alpha(function, alpha, input, axis)
+    input = _labels.cleared(input, kept, axis)
     loss = nothing(input, axis) if 0 in input.shape else _focal_of_ids(input, ids, factor, gamma, axis)
     loss = _labels.known(loss, ok)
     weight = _checks.weights(function, sample_weight, loss)
@@ -299,7 +300,8 @@ def _density(function: str, density: Tensor | None, bins: int) -> Tensor | None:
         return None
     density = _checks.cast(function, "density", density, "float64")
     _checks.require_shape(function, "density", density, [bins], "one count per bin")
-    return _values.not_negative(function, "density", density)
+    ok = paddle.logical_and(density >= 0, density < float("inf"))
+    return _values.demand(function, "density", density, ok, "hold finite counts of at least 0")
 
 
 def _round_l1(error: Tensor, mu: float) -> Tensor:

@@ -8,7 +8,7 @@ import paddle
 from paddle import Tensor
 
 from . import _checks, _labels, _values
-from ._math import constant, held
+from ._math import at_least, constant, held, positive_part
 from ._precision import full_precision
 from ._reduce import Reduction, nothing, reduce
 from ._softmax import hard_cross_entropy
@@ -52,7 +52,10 @@ def hard_negative_mask(
     function = "hard_negative_mask"
     loss = _checks.prediction(function, "loss", loss)
     _checks.rank(function, "loss", loss, 2, "[N, A]")
-    positive = _checks.companion(function, "positive", positive, loss, "loss") > 0
+    positive = _checks.companion(function, "positive", positive, loss, "loss")
+    known = paddle.logical_or(positive == 0, positive == 1)
+    _values.verify(function, "positive", positive, known, "be True or False, or 1 or 0, everywhere")
+    positive = positive > 0
     _checks.number(function, "[0, inf)", neg_pos_ratio=neg_pos_ratio)
     _checks.count(function, 0, min_negatives=min_negatives)
     if 0 in loss.shape:
@@ -62,17 +65,20 @@ def hard_negative_mask(
 
 def _hardest(loss: Tensor, positive: Tensor, ratio: float, least: int) -> Tensor:
     positives = positive.astype("float64").sum(1, keepdim=True)
-    wanted = paddle.floor(positives * ratio + 1e-6)  # 0.29 · 100 is 28.999999999999996
-    wanted = paddle.clip(wanted, min=float(least))
-    # A loss is at least 0, but nobody promised: positives go below the lowest.
-    lowest = loss.min() - 1
-    ranked = paddle.where(positive, paddle.expand_as(lowest, loss), loss)
-    k = paddle.minimum(wanted.max().astype("int32"), paddle.shape(loss)[1].astype("int32")).clip(min=1)
+    wanted = constant(ratio, positives) * positives + constant(1e-6, positives)  # 0.29 · 100 is 28.99…
+    wanted = at_least(least, paddle.floor(wanted))
+    ranked = paddle.where(positive, -_infinity(loss), loss)
+    anchors = paddle.shape(loss)[1].astype("float64")
+    k = at_least(1, paddle.minimum(wanted.max(), anchors)).astype("int32")
     _, order = paddle.topk(ranked, k, axis=1)
     rank = paddle.ones_like(order).cumsum(1).astype("float64")
     chosen = (rank <= wanted).astype("float32")
     mask = paddle.put_along_axis(paddle.zeros_like(loss).astype("float32"), order, chosen, 1) > 0
     return paddle.logical_and(mask, paddle.logical_not(positive))
+
+
+def _infinity(like: Tensor) -> Tensor:
+    return paddle.zeros_like(like) - paddle.log(paddle.zeros_like(like))
 
 
 @full_precision
@@ -133,9 +139,10 @@ def ohem_cross_entropy(
     ids, kept, ok = _labels.rows(function, label, input, axis, ignore_index)
     if 0 in input.shape:
         return reduce(function, nothing(input, axis), reduction)
-    loss = hard_cross_entropy(input, ids, axis)
+    input = _labels.cleared(input, kept, axis)
+    loss = _labels.known(hard_cross_entropy(input, ids, axis), ok)
     kept = paddle.logical_and(kept, _hard(held(loss), kept, thresh, min_kept))
-    return reduce(function, _labels.known(loss, ok), reduction, mask=kept)
+    return reduce(function, loss, reduction, mask=kept)
 
 
 def _hard(loss: Tensor, kept: Tensor, thresh: float, min_kept: int) -> Tensor:
@@ -186,7 +193,8 @@ def mine_triplets(
 
     Raises:
         TypeError: an argument is not a tensor, ``embedding`` is not floating, ``label`` not integer.
-        ValueError: shapes do not fit, an embedding is not finite, or a setting is out of range.
+        ValueError: shapes do not fit, an embedding is not finite (where that may not be read, it is in
+            no triplet), or a setting is out of range.
 
     Source:
         F. Schroff, D. Kalenichenko and J. Philbin, FaceNet: a unified embedding for face recognition
@@ -208,9 +216,10 @@ def mine_triplets(
     _checks.option(function, ("hard", "semihard", "easy", "all"), strategy=strategy)
     _checks.number(function, "[0, inf)", margin=margin)
     _values.verify(function, "embedding", embedding, paddle.isfinite(embedding), "be finite everywhere")
-    if 0 in embedding.shape[:1]:
+    if 0 in embedding.shape:
         return _no_triplets()
-    distance, positive, negative = _pairwise(held(embedding), label)
+    distance, positive, negative = _pairwise(held(embedding), label.astype("int64"))
+    margin = constant(margin, distance)
     if strategy == "hard":
         return _hard_triplets(distance, positive, negative)
     pairs = paddle.nonzero(positive)
@@ -227,15 +236,19 @@ def mine_triplets(
 
 
 def _pairwise(x: Tensor, label: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    # Distances in float64: |x|² + |y|² - 2xy cancels where two embeddings are close.
+    # Distances in float64, counted from the first: |x|² + |y|² - 2xy cancels for neighbours far out.
     x = x.astype("float64")
+    finite = paddle.isfinite(x).all(1)
+    x = paddle.where(paddle.isfinite(x), x, paddle.zeros_like(x))
+    x = x - x[:1]
     square = (x * x).sum(1, keepdim=True)
     distance = square + square.t() - 2 * paddle.matmul(x, x, transpose_y=True)
-    distance = paddle.sqrt(paddle.clip(distance, min=0.0))
-    place = _places(label)
+    both = paddle.logical_and(finite.unsqueeze(0), finite.unsqueeze(1))
     same = label.unsqueeze(0) == label.unsqueeze(1)
-    itself = place.unsqueeze(0) == place.unsqueeze(1)
-    return distance, paddle.logical_and(same, paddle.logical_not(itself)), paddle.logical_not(same)
+    place = _places(label)
+    other = paddle.logical_and(both, place.unsqueeze(0) != place.unsqueeze(1))
+    negative = paddle.logical_and(both, paddle.logical_not(same))
+    return paddle.sqrt(positive_part(distance)), paddle.logical_and(same, other), negative
 
 
 def _hard_triplets(distance: Tensor, positive: Tensor, negative: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -257,7 +270,7 @@ def _nearest(pairs: Tensor, distance: Tensor, allowed: Tensor) -> tuple[Tensor, 
 
 def _at(distance: Tensor, allowed: Tensor) -> Tensor:
     # What is not allowed is farther away than everything.
-    return paddle.where(allowed, distance, paddle.expand_as(distance.max() + 1, distance))
+    return paddle.where(allowed, distance, _infinity(distance))
 
 
 def _chosen(found: Tensor, *indices: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import paddle
 from paddle import Tensor
 
 from . import _checks, _labels, _values
 from ._labels import SmoothingMode
-from ._math import constant, focal, sides, softplus
+from ._math import constant, expm1, focal, sigmoid, softplus
 from ._precision import full_precision
 from ._reduce import Reduction, nothing, reduce
 from ._softmax import margin, row_sum, soft_cross_entropy, surprisal
@@ -159,6 +158,7 @@ def _poly(
     ids, shares, factor, counts, kept, ok = _labels.weighted_target(
         function, label, input, axis, weight, ignore_index, smoothing, mode
     )
+    input = _labels.cleared(input, kept, axis)
     if 0 in input.shape:
         loss = nothing(input, axis)
     elif given(ids):
@@ -172,14 +172,14 @@ def _poly(
 
 def _poly_of_ids(x: Tensor, ids: Tensor, factor: Tensor | None, coefficients: list, axis: int) -> Tensor:
     entropy = softplus(-margin(x, ids, axis))
-    miss = -paddle.expm1(-entropy)  # 1 - p_t
+    miss = -expm1(-entropy)  # 1 - p_t
     loss = entropy + _polynomial(miss, coefficients)
     return loss * factor if given(factor) else loss
 
 
 def _poly_of_shares(x: Tensor, q: Tensor, factor: Tensor | None, coefficients: list, axis: int) -> Tensor:
     # 1 - p_t = Σ q (1 - p) + 1 - Σ q: the second part is 0, or the label is no distribution.
-    misses = -paddle.expm1(-surprisal(x, axis))
+    misses = -expm1(-surprisal(x, axis))
     miss = (row_sum(q * misses, axis) + (1 - row_sum(q, axis))).squeeze(axis)
     terms = _polynomial(miss, coefficients)
     if given(factor):
@@ -265,7 +265,6 @@ def poly1_focal_loss(
 
 
 def _miss_power(x: Tensor, y: Tensor, exponent: float) -> Tensor:
-    # (1 - p_t)^exponent. Of a hard label it is exp(-exponent softplus(±x)), which no underflow spoils.
-    p, tail = sides(x)
-    miss = y * paddle.exp(-(tail + x * p)) + (1 - y) * paddle.exp(-(tail - x * (1 - p)))
+    # (1 - p_t)^exponent
+    miss = y * sigmoid(-x) + (1 - y) * sigmoid(x)
     return miss ** constant(exponent, x)

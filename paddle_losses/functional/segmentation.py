@@ -8,7 +8,7 @@ import paddle
 from paddle import Tensor
 
 from . import _checks, _labels, _values
-from ._math import constant, sigmoid
+from ._math import constant, expm1, sigmoid
 from ._precision import full_precision
 from ._reduce import Reduction, nothing, reduce
 from ._softmax import surprisal
@@ -102,7 +102,8 @@ def dice_loss(
     loss, foreground = _dice(*parts, q, kept, smooth, [0, 2] if batch else [2])
     if not include_background:
         loss, foreground = loss[:, 1:], foreground[:, 1:]
-    mask = foreground > 0 if ignore_empty else None
+    # Not foreground > 0: the NaN of a class id that does not exist is to be kept.
+    mask = paddle.logical_not(foreground <= 0) if ignore_empty else None
     return reduce(function, loss.astype(x.dtype), reduction, mask=mask)
 
 
@@ -152,7 +153,8 @@ def _elementwise(function: str, label: Tensor, x: Tensor, ignore_index: int | No
     q = _checks.companion(function, "label", label, x)
     kept = None
     if ignore_index is not None and 0 not in x.shape:
-        kept = q != ignore_index
+        _checks.whole(function, ignore_index=ignore_index)
+        kept = paddle.logical_or(q < ignore_index, q > ignore_index)  # q != 0 is false within 1e-8
         q = paddle.where(kept, q, paddle.zeros_like(q))
     return _values.shares(function, "label", q), kept
 
@@ -175,7 +177,7 @@ def _shares(x: Tensor, mode: str, from_logits: bool) -> tuple[Tensor, Tensor]:
     if mode != "multiclass":
         return sigmoid(x), sigmoid(-x)
     bits = surprisal(x, 1)
-    return paddle.exp(-bits), -paddle.expm1(-bits)
+    return paddle.exp(-bits), -expm1(-bits)
 
 
 def _differences(p: Tensor, rest: Tensor, q: Tensor, squared: bool) -> tuple[Tensor, Tensor]:
@@ -193,7 +195,6 @@ def _pixel_sum(x: Tensor, axes: list[int]) -> Tensor:
 def _empty(x: Tensor, mode: str, batch: bool, include_background: bool) -> Tensor:
     x = x.unsqueeze(1) if mode == "binary" else x
     x = x.unsqueeze(-1) if len(x.shape) == 2 else x
-    loss = nothing(x, list(range(2, len(x.shape))))
-    if batch:
-        loss = paddle.zeros([1, x.shape[1]], x.dtype)
+    axes = list(range(2, len(x.shape)))
+    loss = nothing(x, [0, *axes]).unsqueeze(0) if batch else nothing(x, axes)
     return loss if include_background else loss[:, 1:]

@@ -46,6 +46,8 @@ class DensityLoss(FunctionalLoss):
         return settings
 
     def _follow(self, counts: Tensor) -> Tensor:
+        name = type(self).__name__
+        _checks.require_shape(name, "density", self.density, [self.bins], "one count per bin")
         if not self.training:
             begun = (self.density.sum() > 0).expand([self.bins])
             return paddle.where(begun, self.density, counts)

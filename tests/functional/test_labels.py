@@ -50,26 +50,26 @@ def test_one_hot(dtype):
 def test_smoothing_over_all_classes():
     target = paddle.to_tensor([[0.0, 1.0, 0.0]], dtype="float64")
     expected = [[0.1 / 3, 0.9 + 0.1 / 3, 0.1 / 3]]
-    np.testing.assert_allclose(smooth(target, 0.1, "uniform").numpy(), expected, rtol=1e-15)
+    np.testing.assert_allclose(smooth("some_loss", target, 0.1, "uniform").numpy(), expected, rtol=1e-15)
 
 
 def test_smoothing_over_the_other_classes():
     target = paddle.to_tensor([[0.0, 1.0, 0.0]], dtype="float64")
-    smoothed = smooth(target, 0.1, "off_target").numpy()
+    smoothed = smooth("some_loss", target, 0.1, "off_target").numpy()
     np.testing.assert_allclose(smoothed, [[0.05, 0.9, 0.05]], rtol=1e-15)
 
 
 @pytest.mark.parametrize("mode", ["uniform", "off_target"])
 def test_smoothing_keeps_a_distribution_along_any_axis(mode):
     target = one_hot(paddle.to_tensor([[0, 3], [1, 2]]), 4, "float64", axis=1)
-    smoothed = smooth(target, 0.2, mode, axis=1).numpy()
+    smoothed = smooth("some_loss", target, 0.2, mode, axis=1).numpy()
     np.testing.assert_allclose(smoothed.sum(1), np.ones([2, 2]), rtol=1e-15)
 
 
 def test_smoothing_needs_classes_to_smooth_over():
     with pytest.raises(ValueError, match="at least 2, got 1"):
-        smooth(paddle.ones([3, 1]), 0.1, "off_target")
+        smooth("some_loss", paddle.ones([3, 1]), 0.1, "off_target")
 
 
 def test_smoothing_nothing():
-    assert list(smooth(paddle.zeros([0, 3]), 0.1, "uniform").shape) == [0, 3]
+    assert list(smooth("some_loss", paddle.zeros([0, 3]), 0.1, "uniform").shape) == [0, 3]

@@ -16,10 +16,6 @@ seeded = settings(derandomize=True, deadline=None, max_examples=40)
 OLD = paddle.__version__ < "3"
 
 
-def fails(reason, condition=True):
-    return pytest.mark.xfail(condition, strict=True, reason=reason)
-
-
 # ------------------------------------------------------------------------------------- hard negatives
 
 
@@ -69,21 +65,18 @@ def test_without_positives_the_least_number_is_chosen():
     )
 
 
-@fails("the number of negatives runs over int32")
 @pytest.mark.parametrize("options", [{"neg_pos_ratio": 1e10}, {"min_negatives": 2**31}])
 def test_more_negatives_than_there_can_be(options):
     mask = mask_of([[0.9, 0.1, 0.5, 0.3]], [[True, False, False, False]], **options)
     np.testing.assert_array_equal(mask, [[False, True, True, True]])
 
 
-@fails("of large losses, the lowest less 1 is the lowest, and positives take places")
 def test_equal_losses_that_are_large():
     for first, second in itertools.combinations(range(6), 2):
         positive = np.isin(np.arange(6), [first, second])
         assert mask_of([[1e8] * 6], positive[np.newaxis], neg_pos_ratio=1).sum() == 2
 
 
-@fails("a NaN is the lowest of the batch, and positives take the first places", not OLD)
 def test_a_nan_is_chosen_and_disturbs_nothing_else():
     loss = [[0.9, np.nan, 0.5, 0.3], [0.9, 0.8, 0.7, 0.1]]
     mask = mask_of(loss, [[True, False, False, False]] * 2, neg_pos_ratio=2)
@@ -200,19 +193,17 @@ def test_duplicates_are_never_apart(strategy, size):
     assert triplets(x, np.arange(12) % 2, strategy, margin=0.0 if strategy == "easy" else 1.0) == []
 
 
-@pytest.mark.parametrize("margin", [pytest.param(0.1, marks=fails("rounded to float32", OLD)), 0.125])
+@pytest.mark.parametrize("margin", [0.1, 0.125])
 def test_the_margin_is_exact_in_float64(margin):
     x = np.array([[0.0], [1.0], [1 + margin]])
     assert triplets(x, [0, 0, 1], "semihard", margin, "float64") == []
 
 
-@fails("|x|² + |y|² - 2xy cancels")
 def test_neighbours_far_from_the_origin_in_float64():
     x, label = np.array([[0.0], [3e-9], [1e-9], [2e-9]]) + 1, [0, 1, 1, 0]
     assert triplets(x, label, dtype="float64") == naive_triplets(x, label, "hard", 1.0)
 
 
-@fails("what is not allowed is at the largest distance plus 1, which is the largest distance")
 def test_large_distances():
     assert triplets([[0.0], [1.0], [1e17]], [0, 0, 1]) == [(0, 1, 2), (1, 0, 2)]
 
@@ -222,7 +213,7 @@ def test_embeddings_of_every_floating_type(dtype):
     assert triplets([[0.0], [1.0], [1.5], [9.0]], [0, 0, 1, 2], dtype=dtype) == [(0, 1, 2), (1, 0, 2)]
 
 
-INT8 = pytest.param("int8", marks=fails("no kernel", OLD))
+INT8 = "int8"
 
 
 @pytest.mark.parametrize("dtype", ["uint8", INT8, "int16", "int32", "int64"])
@@ -266,7 +257,6 @@ def test_ohem_of_all_rows_is_cross_entropy():
     assert losses.ohem_cross_entropy(x, label, min_kept=20).item() == losses.cross_entropy(x, label, axis=1)
 
 
-@fails("the row is left out before its loss becomes NaN")
 def test_ohem_gives_nan_for_a_wrong_id_in_an_easy_row():
     x, label = paddle.to_tensor([[9.0, 0.0], [0.0, 1.0]]), paddle.to_tensor([-1, 0])
     with losses.set_value_checks(False):
@@ -341,7 +331,7 @@ def test_choice_in_a_traced_graph(function, first, second):
     assert_same(results, function, first, second)
 
 
-@fails("a graph cannot see that there is no pair, and takes the largest of nothing")
+@pytest.mark.skipif(OLD, reason="a program of Paddle 2.6 cannot compare a tensor that turns out empty")
 def test_no_pair_in_a_static_program():
     assert_same(run_program(semihard, EMBEDDING, np.arange(5)), semihard, EMBEDDING, np.arange(5))
 
@@ -388,13 +378,11 @@ def semihard_by_a_tenth(embedding, label):
     return losses.mine_triplets(embedding, label, strategy="semihard", margin=0.1)
 
 
-@fails("a bare number is float32 in a graph")
 def test_numbers_are_as_exact_in_a_static_program():
     positive = np.arange(2000)[np.newaxis] < 1000
     assert np.sum(run_program(share_of_a_thousand, positive.astype("float32"), positive)[0]) == 290
 
 
-@fails("a bare number is float32 in a graph")
 def test_the_margin_is_as_exact_in_a_static_program():
     x = np.array([[0.0], [1.0], [1.1]])
     assert not run_program(semihard_by_a_tenth, x, np.array([0, 0, 1]))[0].size
