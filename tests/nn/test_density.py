@@ -118,7 +118,7 @@ def test_settings_of_the_layer_are_checked():
         nn.GHMClassificationLoss(momentum=1.0)
     with pytest.raises(ValueError, match="GHMRegressionLoss: bins must be an integer of at least 1, got 0"):
         nn.GHMRegressionLoss(bins=0)
-    with pytest.raises(ValueError, match="density must have one entry|density must have one count per bin"):
+    with pytest.raises(ValueError, match="density must have one count per bin"):
         losses.ghm_classification_loss(*batch(), paddle.ones([3]))
     with pytest.raises(ValueError, match="density must hold finite counts of at least 0"):
         losses.ghm_classification_loss(*batch(), -paddle.ones([10]))
