@@ -91,7 +91,7 @@ def cross_entropy(
     ids, shares, factor, counts, kept, ok = _labels.weighted_target(
         function, label, input, axis, weight, ignore_index, label_smoothing, smoothing_mode
     )
-    input = _labels.cleared(input, kept, axis)
+    input = _clipped(_labels.cleared(input, kept, axis), from_logits, epsilon)
     if 0 in input.shape:
         loss = nothing(input, axis)
     elif given(ids):
@@ -119,9 +119,11 @@ def _soft_cross_entropy(x: Tensor, q: Tensor, axis: int, from_logits: bool) -> T
 def _probabilities(function: str, x: Tensor, from_logits: bool, epsilon: float) -> Tensor:
     _checks.switch(function, from_logits=from_logits)
     _checks.number(function, "(0, 0.5)", epsilon=epsilon)
-    if from_logits:
-        return x
-    return at_most(1, at_least(epsilon, _values.probabilities(function, "input", x)))
+    return x if from_logits else _values.probabilities(function, "input", x)
+
+
+def _clipped(x: Tensor, from_logits: bool, epsilon: float) -> Tensor:
+    return x if from_logits else at_most(1, at_least(epsilon, x))
 
 
 def label_smooth(
@@ -301,7 +303,7 @@ def kl_divergence(
     """
     function = "kl_divergence"
     input, axis = _checks.classes(function, input, axis)
-    input = _probabilities(function, input, from_logits, epsilon)
+    input = _clipped(_probabilities(function, input, from_logits, epsilon), from_logits, epsilon)
     label = _values.shares(function, "label", _checks.companion(function, "label", label, input))
     if 0 in input.shape:
         return reduce(function, nothing(input, axis), reduction)

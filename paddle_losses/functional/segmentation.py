@@ -154,7 +154,8 @@ def _elementwise(function: str, label: Tensor, x: Tensor, ignore_index: int | No
     kept = None
     if ignore_index is not None and 0 not in x.shape:
         _checks.whole(function, ignore_index=ignore_index)
-        kept = paddle.logical_or(q < ignore_index, q > ignore_index)  # q != 0 is false within 1e-8
+        # Not q != index, which is false within 1e-8; and NaN is to be kept.
+        kept = paddle.logical_not(paddle.logical_and(q >= ignore_index, q <= ignore_index))
         q = paddle.where(kept, q, paddle.zeros_like(q))
     return _values.shares(function, "label", q), kept
 
