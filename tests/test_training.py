@@ -377,9 +377,8 @@ BOX_LOSSES = {
 }
 
 
-@pytest.mark.parametrize(
-    ("name", "box_format"), [*((name, "xyxy") for name in BOX_LOSSES), ("ciou", "cxcywh"), ("eiou", "cxcywh")]
-)
+@pytest.mark.parametrize("box_format", ["cxcywh", "xyxy"])
+@pytest.mark.parametrize("name", BOX_LOSSES)
 def test_box_losses_raise_the_mean_iou(name, box_format):
     before, after, values = locate(BOX_LOSSES[name](box_format=box_format), box_format)
     assert before < 0.35

@@ -106,8 +106,8 @@ def softmax_focal_loss(
 
     .. math:: \ell = -\alpha_y (1 - p_y)^\gamma \log p_y, \qquad p = \operatorname{softmax}(x)
 
-    No class is taken for the background. Value and gradient are finite for every γ >= 0, also below
-    1.
+    No class is taken for the background. Value and gradient are finite for every γ >= 0, also below 1,
+    as long as γ times the gap between the logits is.
 
     Args:
         input (Tensor): logits x with a class axis, floating. Half precision is computed in float32.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from typing import Any, Callable
 
 import paddle
@@ -11,7 +12,7 @@ from paddle import Tensor
 from .. import functional as F
 from ..functional import _checks, _density
 from ..functional._math import constant
-from ._layer import FunctionalLoss
+from ._layer import FunctionalLoss, layer_doc
 
 _MOMENTUM = """    momentum (float): m in [0, 1): in training, the buffer ``density`` becomes m·density +
         (1 - m)·counts of the batch before it is used; in eval mode it stays as it is, and stands in
@@ -27,9 +28,13 @@ class DensityLoss(FunctionalLoss):
             return
         *settings, reduction = inspect.signature(cls).parameters.values()
         momentum = reduction.replace(name="momentum", default=0.75, annotation="float")
-        cls._settings = (*cls._settings, "momentum")
-        cls.__signature__ = inspect.Signature([*settings, momentum, reduction])
-        cls.__doc__ = cls.__doc__.replace("\n    reduction (", f"\n{_MOMENTUM}\n    reduction (", 1)
+        settings = [*settings, momentum, reduction]
+        cls._settings = tuple(setting.name for setting in settings)
+        cls.__signature__ = inspect.Signature(settings)
+        tensors = list(inspect.signature(cls.forward).parameters.values())[1:]
+        doc = layer_doc(cls.__name__, fn, tensors, settings)
+        doc = re.sub(r"\n    density \(.*\n(        .*\n)*", "\n", doc)
+        cls.__doc__ = doc.replace("\n    reduction (", f"\n{_MOMENTUM}\n    reduction (", 1)
 
     def __init__(self, *positional: Any, **settings: Any) -> None:
         super().__init__(*positional, **settings)

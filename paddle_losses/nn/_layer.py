@@ -31,7 +31,7 @@ class FunctionalLoss(paddle.nn.Layer):
         cls._fn, cls._name = staticmethod(fn), fn.__name__
         cls._settings = tuple(setting.name for setting in settings)
         cls.__signature__ = inspect.Signature(settings)
-        cls.__doc__ = _layer_doc(cls.__name__, fn, tensors, settings)
+        cls.__doc__ = layer_doc(cls.__name__, fn, tensors, settings)
         if "forward" not in vars(cls):
             cls.forward = _forward_of(cls, tensors)
 
@@ -105,7 +105,7 @@ def _forward_of(cls: type, tensors: list[inspect.Parameter]) -> Callable[..., Te
     return forward
 
 
-def _layer_doc(name: str, fn: Callable, tensors: list, settings: list) -> str:
+def layer_doc(name: str, fn: Callable, tensors: list, settings: list) -> str:
     construction = ", ".join(s.name if s.default is s.empty else f"{s.name}={s.default!r}" for s in settings)
     call = ", ".join(t.name for t in tensors)
     use = f"``{name}({construction})({call})``: settings at construction, tensors at the call."
