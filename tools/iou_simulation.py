@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> dict[str, np.ndarray]:
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--points", type=int, default=30, help=f"{CASES_PER_POINT} cases each")
-    parser.add_argument("--full", action="store_true", help="5000 points, as in the paper: takes long")
+    parser.add_argument("--full", action="store_true", help="5000 points, as in the paper: half an hour")
     parser.add_argument("--gradient", choices=("paper", "formula"), default="paper")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", type=Path, help="folder for the table and the figure")
