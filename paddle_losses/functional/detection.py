@@ -94,6 +94,11 @@ def _grids(function: str, input: Tensor, label: Tensor, boxes: int) -> tuple[Ten
     label = _checks.cast(function, "label", label, input.dtype)
     _checks.count(function, 1, boxes_per_cell=boxes)
     _checks.rank(function, "input", input, 4, "[N, S, S, 5·B + C]")
+    if input.shape[1] != input.shape[2] and -1 not in input.shape[1:3]:
+        raise ValueError(
+            f"{function}: input must have the shape [N, S, S, 5·B + C], a square grid, got "
+            f"{list(input.shape)}."
+        )
     classes = input.shape[3] - 5 * boxes
     if classes < 0:
         raise ValueError(
@@ -182,6 +187,8 @@ def detection_loss(
     Relations:
         Any losses with ``reduction="none"`` fit: ``sigmoid_focal_loss`` summed over the classes,
         ``smooth_l1_loss`` summed over the coordinates, ``giou_loss``, and ``box_iou(aligned=True)``.
+        To learn from chosen samples only (``hard_negative_mask`` and the positives), index all three
+        tensors with their mask: a sample that is set to 0 still counts in N.
 
     Source:
         R. Girshick, Fast R-CNN, 2015 (the form; document S3 gives the threshold). Document S3.

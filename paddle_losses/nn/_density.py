@@ -16,7 +16,8 @@ from ._layer import FunctionalLoss, layer_doc
 
 _MOMENTUM = """    momentum (float): m in [0, 1): in training, the buffer ``density`` becomes m·density +
         (1 - m)·counts of the batch before it is used; in eval mode it stays as it is, and stands in
-        for the batch's counts once there is one. It starts at 0 and is part of ``state_dict``."""
+        for the batch's counts once there is one. It starts at 0 and is part of ``state_dict``. A bin
+        that has faded below 1 - m counts as empty."""
 
 
 class DensityLoss(FunctionalLoss):
@@ -51,16 +52,23 @@ class DensityLoss(FunctionalLoss):
         return settings
 
     def _follow(self, counts: Tensor) -> Tensor:
+        """The density to weigh with, after the batch's counts have gone into the buffer."""
         name = type(self).__name__
         _checks.require_shape(name, "density", self.density, [self.bins], "one count per bin")
+        # What one element of one batch leaves. A bin below it has faded: counted as it is, it would
+        # give the next element to fall into it a weight without bound.
+        least = constant(1 - self.momentum, counts)
         if not self.training:
             begun = (self.density.sum() > 0).expand([self.bins])
-            return paddle.where(begun, self.density, counts)
-        old, new = constant(self.momentum, counts), constant(1 - self.momentum, counts)
+            return paddle.where(begun, _without_faded(self.density, least), counts)
         # Rebound, not written into: Paddle 2.6 overlooks that, by source or by bytecode.
-        density = old * self.density + new * counts
+        density = constant(self.momentum, counts) * self.density + least * counts
         self.density = density
-        return density
+        return _without_faded(density, least)
+
+
+def _without_faded(density: Tensor, least: Tensor) -> Tensor:
+    return paddle.where(density < least, paddle.zeros_like(density), density)
 
 
 class GHMClassificationLoss(DensityLoss, fn=F.ghm_classification_loss):

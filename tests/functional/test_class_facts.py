@@ -345,6 +345,11 @@ def grid_with_one_object():
     return np.full((1, 2, 2, 12), 0.3, "float32"), label
 
 
+def test_yolo_wants_a_square_grid():
+    with pytest.raises(ValueError, match=r"yolov1_loss: input must have .* a square grid, got \[1, 3, 2, 12\]"):
+        losses.yolov1_loss(paddle.ones([1, 3, 2, 12]), paddle.ones([1, 3, 2, 7]))
+
+
 @pytest.mark.parametrize("garbage", [np.nan, 1e30])
 def test_yolo_does_not_look_at_labels_without_an_object(garbage):
     x, label = grid_with_one_object()

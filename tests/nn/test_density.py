@@ -87,6 +87,21 @@ def test_the_density_follows_in_a_traced_layer(full_graph, monkeypatch):
     np.testing.assert_allclose(traced.density.numpy(), eager.density.numpy(), rtol=1e-12)
 
 
+@pytest.mark.parametrize("steps", [1, 60, 2500])
+def test_a_bin_that_fades_does_not_blow_up(steps):
+    layer, easy = nn.GHMClassificationLoss(), paddle.full([9], -4.0)
+    layer(paddle.concat([easy, paddle.zeros([1])]), paddle.zeros([10]))
+    for _ in range(steps):
+        layer(easy, paddle.zeros([9]))
+    counts = layer.density.numpy()
+    layer.eval()
+    value = layer(paddle.zeros([1]), paddle.zeros([1])).item()
+    faded = counts[5] < 0.25
+    bins, crowd = (1, 1) if faded else (2, counts[5])
+    total = counts[0] if faded else counts.sum()
+    assert faded == (steps > 0) and value == pytest.approx(np.log(2) * total / (crowd * bins), rel=1e-6)
+
+
 def test_an_empty_batch_adds_nothing():
     layer = nn.GHMRegressionLoss()
     layer(*batch(0))
