@@ -346,7 +346,7 @@ def grid_with_one_object():
 
 
 def test_yolo_wants_a_square_grid():
-    with pytest.raises(ValueError, match=r"yolov1_loss: input must have .* a square grid, got \[1, 3, 2, 12\]"):
+    with pytest.raises(ValueError, match=r"yolov1_loss: input must have .* square grid, got \[1, 3, 2, 12\]"):
         losses.yolov1_loss(paddle.ones([1, 3, 2, 12]), paddle.ones([1, 3, 2, 7]))
 
 
