@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Callable
 
 from paddle_losses import functional, nn
+from paddle_losses.nn._layer import FunctionalLoss
 
 ROOT = Path(__file__).parent.parent
 STUB = ROOT / "paddle_losses/nn/__init__.pyi"
@@ -53,6 +54,7 @@ from typing import Literal
 
 from paddle import Tensor
 
+from ..functional._boxes import BoxFormat, Kind
 from ..functional._labels import SmoothingMode
 from ..functional._reduce import Reduction
 from ..functional.segmentation import Mode
@@ -73,12 +75,19 @@ def stub_entry(name: str) -> str:
     call = ", ".join(["self", *map(declaration, tensors)])
     lines = [f'class {name}(FunctionalLoss):\n    """{layer.__doc__.splitlines()[0]}"""\n']
     lines += [f"    {setting.name}: {setting.annotation}" for setting in settings]
+    lines += [f"    {name}: {kind}" for name, kind in state(layer).items()]
     lines += [
         f"    def __init__({construct}) -> None: ...",
         f"    def forward({call}) -> Tensor: ...",
         f"    def __call__({call}) -> Tensor: ...",
     ]
     return "\n".join(lines) + "\n"
+
+
+def state(layer: type) -> dict[str, str]:
+    """What a Layer keeps between calls: the annotations of the classes between it and the base."""
+    own = layer.__mro__[: layer.__mro__.index(FunctionalLoss)]
+    return {name: kind for base in own for name, kind in vars(base).get("__annotations__", {}).items()}
 
 
 def declaration(parameter: inspect.Parameter) -> str:

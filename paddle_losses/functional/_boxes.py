@@ -12,6 +12,7 @@ of height 0 on an edge of its label).
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 import paddle
 from paddle import Tensor
@@ -20,6 +21,8 @@ from ._math import at_least, constant, greater, held, in_order, lesser, positive
 
 Box = tuple[Tensor, Tensor]  # low and high corner
 
+BoxFormat = Literal["xyxy", "cxcywh"]
+Kind = Literal["iou", "giou", "diou", "ciou"]
 FORMATS = ("xyxy", "cxcywh")
 KINDS = ("iou", "giou", "diou", "ciou")
 

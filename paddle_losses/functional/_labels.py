@@ -154,7 +154,7 @@ def shares_of_ids(function: str, label: Tensor, num_classes: int | None) -> Tens
 
 def require_classes(function: str, shares: Tensor, num_classes: int | None) -> None:
     """Refuse distributions whose last axis is not ``num_classes``, if that is given."""
-    extent = shares.shape[-1] if len(shares.shape) else 0
+    extent = shares.shape[-1]
     if num_classes is not None and num_classes != extent:
         raise ValueError(
             f"{function}: num_classes must be the last extent of label, {extent}, or None, "

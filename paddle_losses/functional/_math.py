@@ -123,6 +123,11 @@ def sigmoid(x: Tensor) -> Tensor:
     return (p + (1 - p) * decay) / (1 + decay)
 
 
+def wide_sum(x: Tensor, axes: int | list[int], keepdim: bool = False) -> Tensor:
+    """Σ over ``axes`` in float64: in float32, a thousand terms cost two digits."""
+    return x.astype("float64").sum(axes, keepdim=keepdim)
+
+
 def weigh(x: Tensor, p: Tensor, tail: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
     """positive · softplus(-x) + negative · softplus(x), with ``p`` and ``tail`` from `sides`.
 

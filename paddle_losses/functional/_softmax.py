@@ -9,7 +9,7 @@ from __future__ import annotations
 import paddle
 from paddle import Tensor
 
-from ._math import constant, held, softplus, step
+from ._math import constant, held, softplus, step, wide_sum
 
 _NOTHING = -1e30  # a logit that no other can be below and still count
 
@@ -66,11 +66,11 @@ def _parts(x: Tensor, axis: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor
 
 
 def row_sum(x: Tensor, axis: int) -> Tensor:
-    """Σ over ``axis``, which stays with extent 1: in float32, a thousand terms cost two digits."""
-    return x.astype("float64").sum(axis, keepdim=True).astype(x.dtype)
+    """Σ over ``axis``, which stays with extent 1."""
+    return wide_sum(x, axis, keepdim=True).astype(x.dtype)
 
 
 def without(x: Tensor, index: Tensor, axis: int) -> Tensor:
     """``x`` with one class of every row put out of the running, and out of the gradient."""
-    gone = paddle.take_along_axis(held(x), index, axis) * 0 + constant(_NOTHING, x)
+    gone = constant(_NOTHING, x) * paddle.ones_like(index).astype(x.dtype)
     return paddle.put_along_axis(x, index, gone, axis)

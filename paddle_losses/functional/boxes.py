@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import paddle
 from paddle import Tensor
 
 from . import _checks
-from ._boxes import FORMATS, KINDS, compare
+from ._boxes import FORMATS, KINDS, BoxFormat, Kind, compare
 from ._math import at_least, constant, held
 from ._precision import full_precision
 from ._reduce import Reduction, reduce
@@ -18,8 +20,8 @@ def iou_loss(
     input: Tensor,
     label: Tensor,
     *,
-    mode: str = "linear",
-    box_format: str = "xyxy",
+    mode: Literal["linear", "log"] = "linear",
+    box_format: BoxFormat = "xyxy",
     epsilon: float = 1e-7,
     normalizer: float | Tensor | None = None,
     reduction: Reduction = "mean",
@@ -85,7 +87,7 @@ def giou_loss(
     input: Tensor,
     label: Tensor,
     *,
-    box_format: str = "xyxy",
+    box_format: BoxFormat = "xyxy",
     epsilon: float = 1e-7,
     normalizer: float | Tensor | None = None,
     reduction: Reduction = "mean",
@@ -143,7 +145,7 @@ def diou_loss(
     input: Tensor,
     label: Tensor,
     *,
-    box_format: str = "xyxy",
+    box_format: BoxFormat = "xyxy",
     epsilon: float = 1e-7,
     normalizer: float | Tensor | None = None,
     reduction: Reduction = "mean",
@@ -203,7 +205,7 @@ def ciou_loss(
     input: Tensor,
     label: Tensor,
     *,
-    box_format: str = "xyxy",
+    box_format: BoxFormat = "xyxy",
     epsilon: float = 1e-7,
     normalizer: float | Tensor | None = None,
     reduction: Reduction = "mean",
@@ -265,7 +267,7 @@ def eiou_loss(
     input: Tensor,
     label: Tensor,
     *,
-    box_format: str = "xyxy",
+    box_format: BoxFormat = "xyxy",
     epsilon: float = 1e-7,
     normalizer: float | Tensor | None = None,
     reduction: Reduction = "mean",
@@ -326,7 +328,7 @@ def focal_eiou_loss(
     label: Tensor,
     *,
     gamma: float = 0.5,
-    box_format: str = "xyxy",
+    box_format: BoxFormat = "xyxy",
     epsilon: float = 1e-7,
     normalizer: float | Tensor | None = None,
     reduction: Reduction = "mean",
@@ -387,8 +389,8 @@ def alpha_iou_loss(
     label: Tensor,
     *,
     alpha: float = 3.0,
-    base: str = "iou",
-    box_format: str = "xyxy",
+    base: Kind = "iou",
+    box_format: BoxFormat = "xyxy",
     epsilon: float = 1e-7,
     normalizer: float | Tensor | None = None,
     reduction: Reduction = "mean",
@@ -461,7 +463,7 @@ def riou_loss(
     label: Tensor,
     *,
     beta: float = 0.95,
-    box_format: str = "xyxy",
+    box_format: BoxFormat = "xyxy",
     epsilon: float = 1e-7,
     normalizer: float | Tensor | None = None,
     reduction: Reduction = "mean",
@@ -534,9 +536,9 @@ def box_iou(
     boxes1: Tensor,
     boxes2: Tensor,
     *,
-    kind: str = "iou",
+    kind: Kind = "iou",
     aligned: bool = False,
-    box_format: str = "xyxy",
+    box_format: BoxFormat = "xyxy",
     epsilon: float = 1e-7,
 ) -> Tensor:
     r"""IoU of every box with every other, or of boxes pair by pair; also in its extended forms.
@@ -603,8 +605,7 @@ def _check_two(
     boxes1: Tensor, boxes2: Tensor, aligned: bool, box_format: str, epsilon: float
 ) -> tuple[Tensor, Tensor]:
     function = "box_iou"
-    if not isinstance(aligned, bool):
-        raise TypeError(f"{function}: aligned must be True or False, got {aligned!r}.")
+    _checks.switch(function, aligned=aligned)
     if aligned:
         boxes1, boxes2 = _checks.pair(function, boxes1=boxes1, boxes2=boxes2)
     else:
@@ -622,7 +623,7 @@ def diou_nms(
     scores: Tensor,
     *,
     threshold: float = 0.5,
-    box_format: str = "xyxy",
+    box_format: BoxFormat = "xyxy",
 ) -> Tensor:
     r"""Suppress boxes that repeat a better one, by distance IoU: which boxes to keep, best first.
 

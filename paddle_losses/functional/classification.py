@@ -11,7 +11,7 @@ from paddle import Tensor
 
 from . import _checks, _labels, _values
 from ._labels import SmoothingMode
-from ._math import at_least, at_most, bernoulli, constant, expm1, only_nan, step
+from ._math import at_least, at_most, bernoulli, constant, expm1, magnitude, only_nan, step
 from ._precision import full_precision
 from ._reduce import Reduction, nothing, reduce
 from ._softmax import hard_cross_entropy, row_sum, soft_cross_entropy, surprisal
@@ -86,8 +86,8 @@ def cross_entropy(
         ['4.122e-09', '1.000e+02', '0.000e+00']
     """
     function = "cross_entropy"
-    input, axis = _checks.classes(function, input, axis)
-    input = _probabilities(function, input, from_logits, epsilon)
+    input, axis = _prediction(function, input, axis, from_logits)
+    _checks.number(function, "(0, 0.5)", epsilon=epsilon)
     ids, shares, factor, counts, kept, ok = _labels.weighted_target(
         function, label, input, axis, weight, ignore_index, label_smoothing, smoothing_mode
     )
@@ -116,10 +116,10 @@ def _soft_cross_entropy(x: Tensor, q: Tensor, axis: int, from_logits: bool) -> T
     return -row_sum(q * paddle.log(x), axis).squeeze(axis)
 
 
-def _probabilities(function: str, x: Tensor, from_logits: bool, epsilon: float) -> Tensor:
+def _prediction(function: str, x: Tensor, axis: int, from_logits: bool) -> tuple[Tensor, int]:
+    x, axis = _checks.classes(function, x, axis)
     _checks.switch(function, from_logits=from_logits)
-    _checks.number(function, "(0, 0.5)", epsilon=epsilon)
-    return x if from_logits else _values.probabilities(function, "input", x)
+    return (x if from_logits else _values.probabilities(function, "input", x)), axis
 
 
 def _clipped(x: Tensor, from_logits: bool, epsilon: float) -> Tensor:
@@ -225,10 +225,7 @@ def entropy_loss(
         ['0.8018', '0.0000']
     """
     function = "entropy_loss"
-    input, axis = _checks.classes(function, input, axis)
-    _checks.switch(function, from_logits=from_logits)
-    if not from_logits:
-        input = _values.probabilities(function, "input", input)
+    input, axis = _prediction(function, input, axis, from_logits)
     if 0 in input.shape:
         return reduce(function, nothing(input, axis), reduction)
     return reduce(function, _entropy(input, axis, from_logits), reduction)
@@ -302,8 +299,9 @@ def kl_divergence(
         0.6931
     """
     function = "kl_divergence"
-    input, axis = _checks.classes(function, input, axis)
-    input = _clipped(_probabilities(function, input, from_logits, epsilon), from_logits, epsilon)
+    input, axis = _prediction(function, input, axis, from_logits)
+    _checks.number(function, "(0, 0.5)", epsilon=epsilon)
+    input = _clipped(input, from_logits, epsilon)
     label = _values.shares(function, "label", _checks.companion(function, "label", label, input))
     if 0 in input.shape:
         return reduce(function, nothing(input, axis), reduction)
@@ -357,10 +355,7 @@ def js_divergence(
         0.6931
     """
     function = "js_divergence"
-    input, axis = _checks.classes(function, input, axis)
-    _checks.switch(function, from_logits=from_logits)
-    if not from_logits:
-        input = _values.probabilities(function, "input", input)
+    input, axis = _prediction(function, input, axis, from_logits)
     label = _values.shares(function, "label", _checks.companion(function, "label", label, input))
     if 0 in input.shape:
         return reduce(function, nothing(input, axis), reduction)
@@ -375,7 +370,7 @@ def _jensen_shannon(log_p: Tensor, p: Tensor, q: Tensor) -> Tensor:
     # t = log(2 / (1 + exp(-|a|))): no term is larger than its share of the result.
     a = log_p - _finite_log(q)
     side = step(a)
-    size = a * (2 * side - 1)
+    size = magnitude(a)
     t = -paddle.log1p(expm1(-size) / 2)
     lesser = side * q + (1 - side) * p
     return ((p + q) * t - size * lesser) / 2

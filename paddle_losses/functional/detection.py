@@ -7,7 +7,7 @@ import paddle.nn.functional as F
 from paddle import Tensor
 
 from . import _boxes, _checks, _values
-from ._math import constant, held, only_nan
+from ._math import at_least, constant, held, only_nan, wide_sum
 from ._precision import full_precision
 from ._reduce import Reduction, nothing, reduce
 
@@ -142,13 +142,11 @@ def _cell_iou(predicted: Tensor, truth: Tensor, cells: int) -> Tensor:
 
 def _signed_root(x: Tensor, epsilon: float) -> Tensor:
     # sign(x) · sqrt(|x|), and x / sqrt(ε) where |x| < ε.
-    size = x.abs()
-    floor = constant(epsilon, x)
-    return x / paddle.sqrt(paddle.where(size < floor, floor, size))
+    return x / paddle.sqrt(at_least(epsilon, x.abs()))
 
 
 def _per_image(x: Tensor, dtype: object) -> Tensor:
-    return x.astype("float64").sum([1, 2, 3]).astype(dtype)
+    return wide_sum(x, [1, 2, 3]).astype(dtype)
 
 
 @full_precision

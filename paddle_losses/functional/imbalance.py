@@ -9,7 +9,7 @@ from paddle import Tensor
 
 from . import _checks, _labels, _values
 from ._density import classification_hardness, harmony, regression_hardness
-from ._math import bernoulli, constant, focal, hypotenuse, sides
+from ._math import bernoulli, constant, focal, hypotenuse
 from ._precision import full_precision
 from ._reduce import Reduction, nothing, reduce
 from ._softmax import margin
@@ -165,8 +165,7 @@ def _alpha(function: str, alpha: float | Tensor | None, x: Tensor, axis: int) ->
 def _focal_of_ids(x: Tensor, ids: Tensor, alpha: Tensor | None, gamma: float, axis: int) -> Tensor:
     # The focal loss of a positive element whose logit is the margin of its class.
     score = margin(x, ids, axis)
-    p, tail = sides(score)
-    loss = paddle.exp(constant(-gamma, x) * (tail + score * p)) * (tail - score * (1 - p))
+    loss = focal(score, paddle.ones_like(score), None, gamma)
     if not given(alpha):
         return loss
     return loss * (alpha if len(alpha.shape) == 0 else _labels.of_class(alpha, ids))

@@ -219,9 +219,15 @@ def mine_triplets(
     if 0 in embedding.shape:
         return _no_triplets()
     distance, positive, negative = _pairwise(held(embedding), label.astype("int64"))
-    margin = constant(margin, distance)
     if strategy == "hard":
         return _hard_triplets(distance, positive, negative)
+    return _triplets_of_pairs(distance, positive, negative, strategy, constant(margin, distance))
+
+
+def _triplets_of_pairs(
+    distance: Tensor, positive: Tensor, negative: Tensor, strategy: Strategy, margin: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    # For every anchor and positive, the negatives that the strategy allows.
     pairs = paddle.nonzero(positive)
     if pairs.shape[0] == 0:
         return _no_triplets()
@@ -253,7 +259,7 @@ def _pairwise(x: Tensor, label: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 def _hard_triplets(distance: Tensor, positive: Tensor, negative: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     far = paddle.where(positive, distance, -paddle.ones_like(distance)).argmax(1)
-    near = _at(distance, negative).argmin(1)
+    near = _only(negative, distance).argmin(1)
     found = paddle.logical_and(positive.any(1), negative.any(1))
     return _chosen(found, _places(far), far, near)
 
@@ -264,11 +270,11 @@ def _places(x: Tensor) -> Tensor:
 
 
 def _nearest(pairs: Tensor, distance: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    nearest = _at(distance, allowed).argmin(1)
+    nearest = _only(allowed, distance).argmin(1)
     return _chosen(allowed.any(1), pairs[:, 0], pairs[:, 1], nearest)
 
 
-def _at(distance: Tensor, allowed: Tensor) -> Tensor:
+def _only(allowed: Tensor, distance: Tensor) -> Tensor:
     # What is not allowed is farther away than everything.
     return paddle.where(allowed, distance, _infinity(distance))
 

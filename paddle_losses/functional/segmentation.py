@@ -8,7 +8,7 @@ import paddle
 from paddle import Tensor
 
 from . import _checks, _labels, _values
-from ._math import constant, expm1, sigmoid
+from ._math import constant, expm1, sigmoid, wide_sum
 from ._precision import full_precision
 from ._reduce import Reduction, nothing, reduce
 from ._softmax import surprisal
@@ -189,7 +189,7 @@ def _differences(p: Tensor, rest: Tensor, q: Tensor, squared: bool) -> tuple[Ten
 
 
 def _pixel_sum(x: Tensor, axes: list[int]) -> Tensor:
-    total = x.astype("float64").sum(axes)
+    total = wide_sum(x, axes)
     return total if len(axes) == 1 else total.unsqueeze(0)
 
 

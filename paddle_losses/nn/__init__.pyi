@@ -5,6 +5,7 @@ from typing import Literal
 
 from paddle import Tensor
 
+from ..functional._boxes import BoxFormat, Kind
 from ..functional._labels import SmoothingMode
 from ..functional._reduce import Reduction
 from ..functional.segmentation import Mode
@@ -329,6 +330,7 @@ class GHMClassificationLoss(FunctionalLoss):
     bins: int
     momentum: float
     reduction: Reduction
+    density: Tensor
     def __init__(self, *, bins: int = 10, momentum: float = 0.75, reduction: Reduction = 'mean') -> None: ...
     def forward(self, logit: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, logit: Tensor, label: Tensor) -> Tensor: ...
@@ -340,6 +342,7 @@ class GHMRegressionLoss(FunctionalLoss):
     bins: int
     momentum: float
     reduction: Reduction
+    density: Tensor
     def __init__(self, *, mu: float = 0.02, bins: int = 10, momentum: float = 0.75, reduction: Reduction = 'mean') -> None: ...
     def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
@@ -375,56 +378,56 @@ class DiceLoss(FunctionalLoss):
 class IoULoss(FunctionalLoss):
     """Layer form of ``paddle_losses.iou_loss``."""
 
-    mode: str
-    box_format: str
+    mode: Literal['linear', 'log']
+    box_format: BoxFormat
     epsilon: float
     normalizer: float | Tensor | None
     reduction: Reduction
-    def __init__(self, *, mode: str = 'linear', box_format: str = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
+    def __init__(self, *, mode: Literal['linear', 'log'] = 'linear', box_format: BoxFormat = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
     def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
 
 class GIoULoss(FunctionalLoss):
     """Layer form of ``paddle_losses.giou_loss``."""
 
-    box_format: str
+    box_format: BoxFormat
     epsilon: float
     normalizer: float | Tensor | None
     reduction: Reduction
-    def __init__(self, *, box_format: str = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
+    def __init__(self, *, box_format: BoxFormat = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
     def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
 
 class DIoULoss(FunctionalLoss):
     """Layer form of ``paddle_losses.diou_loss``."""
 
-    box_format: str
+    box_format: BoxFormat
     epsilon: float
     normalizer: float | Tensor | None
     reduction: Reduction
-    def __init__(self, *, box_format: str = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
+    def __init__(self, *, box_format: BoxFormat = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
     def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
 
 class CIoULoss(FunctionalLoss):
     """Layer form of ``paddle_losses.ciou_loss``."""
 
-    box_format: str
+    box_format: BoxFormat
     epsilon: float
     normalizer: float | Tensor | None
     reduction: Reduction
-    def __init__(self, *, box_format: str = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
+    def __init__(self, *, box_format: BoxFormat = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
     def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
 
 class EIoULoss(FunctionalLoss):
     """Layer form of ``paddle_losses.eiou_loss``."""
 
-    box_format: str
+    box_format: BoxFormat
     epsilon: float
     normalizer: float | Tensor | None
     reduction: Reduction
-    def __init__(self, *, box_format: str = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
+    def __init__(self, *, box_format: BoxFormat = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
     def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
 
@@ -432,11 +435,11 @@ class FocalEIoULoss(FunctionalLoss):
     """Layer form of ``paddle_losses.focal_eiou_loss``."""
 
     gamma: float
-    box_format: str
+    box_format: BoxFormat
     epsilon: float
     normalizer: float | Tensor | None
     reduction: Reduction
-    def __init__(self, *, gamma: float = 0.5, box_format: str = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
+    def __init__(self, *, gamma: float = 0.5, box_format: BoxFormat = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
     def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
 
@@ -444,12 +447,12 @@ class AlphaIoULoss(FunctionalLoss):
     """Layer form of ``paddle_losses.alpha_iou_loss``."""
 
     alpha: float
-    base: str
-    box_format: str
+    base: Kind
+    box_format: BoxFormat
     epsilon: float
     normalizer: float | Tensor | None
     reduction: Reduction
-    def __init__(self, *, alpha: float = 3.0, base: str = 'iou', box_format: str = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
+    def __init__(self, *, alpha: float = 3.0, base: Kind = 'iou', box_format: BoxFormat = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
     def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
 
@@ -457,11 +460,11 @@ class RIoULoss(FunctionalLoss):
     """Layer form of ``paddle_losses.riou_loss``."""
 
     beta: float
-    box_format: str
+    box_format: BoxFormat
     epsilon: float
     normalizer: float | Tensor | None
     reduction: Reduction
-    def __init__(self, *, beta: float = 0.95, box_format: str = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
+    def __init__(self, *, beta: float = 0.95, box_format: BoxFormat = 'xyxy', epsilon: float = 1e-07, normalizer: float | Tensor | None = None, reduction: Reduction = 'mean') -> None: ...
     def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
 

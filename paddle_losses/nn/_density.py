@@ -23,6 +23,8 @@ _MOMENTUM = """    momentum (float): m in [0, 1): in training, the buffer ``dens
 class DensityLoss(FunctionalLoss):
     """Base of the Layers whose function takes a ``density``: they keep one over the batches."""
 
+    density: Tensor
+
     def __init_subclass__(cls, fn: Callable[..., Tensor] | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(fn=fn, **kwargs)
         if fn is None:

@@ -93,13 +93,10 @@ def test_a_bin_that_fades_does_not_blow_up(steps):
     layer(paddle.concat([easy, paddle.zeros([1])]), paddle.zeros([10]))
     for _ in range(steps):
         layer(easy, paddle.zeros([9]))
-    counts = layer.density.numpy()
+    easy_count = layer.density.numpy()[0]
     layer.eval()
-    value = layer(paddle.zeros([1]), paddle.zeros([1])).item()
-    faded = counts[5] < 0.25
-    bins, crowd = (1, 1) if faded else (2, counts[5])
-    total = counts[0] if faded else counts.sum()
-    assert faded == (steps > 0) and value == pytest.approx(np.log(2) * total / (crowd * bins), rel=1e-6)
+    value = layer(paddle.zeros([1]), paddle.zeros([1])).item()  # as the only one of the faded bin
+    assert value == pytest.approx(np.log(2) * easy_count, rel=1e-6) and value < 10 * np.log(2)
 
 
 def test_an_empty_batch_adds_nothing():
