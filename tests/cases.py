@@ -30,7 +30,19 @@ class Shapes:
 
 ANY = Shapes((3, 5), ((), (1,), (7,), (3, 5), (2, 3, 4)), ((0,), (0, 3), (3, 0)))
 IMAGES = Shapes((3, 4, 5), ((1, 2, 1), (2, 3), (2, 3, 4), (2, 2, 3, 3)), ((0, 3, 4), (2, 3, 0)))  # [N, C, *]
+VECTORS = Shapes((5, 3), ((1, 1), (1, 4), (7, 3)), ((0, 3),))  # [N, D]
 ROWS = Shapes((5,), ((1,), (7,)), ((0,),))  # losses of a flat batch
+
+
+def plainly(layer: type, settings: dict[str, Any], arrays: Arrays) -> Any:
+    return layer(**settings)
+
+
+def with_centres(layer: type, settings: dict[str, Any], arrays: Arrays) -> Any:
+    classes, size = arrays["weight"].shape
+    made = layer(embedding_size=size, num_classes=classes, **settings)
+    made.weight.set_value(arrays["weight"].astype("float32"))
+    return made
 
 
 @dataclass(frozen=True)
@@ -51,12 +63,17 @@ class Case:
     name: str = ""  # where a loss has two rows
     shapes: Shapes = ANY
     rowwise: bool = True  # False: an element's loss depends on the rest of the batch
-    keeps: str = ""  # the tensor that the Layer keeps instead of taking it
-    adds: str = ""  # the setting that the Layer has for that
+    keeps: tuple[str, ...] = ()  # tensors that the Layer keeps instead of taking them
+    adds: tuple[str, ...] = ()  # settings that the Layer has for that
+    make: Callable[[type, dict[str, Any], Arrays], Any] = plainly  # a Layer that keeps the tensors in arrays
 
     @property
     def id(self) -> str:
         return self.name or self.function.__name__
+
+    def given(self, arrays: Arrays) -> Arrays:
+        """What the Layer is given at a call: all but what it keeps."""
+        return {name: array for name, array in arrays.items() if name not in self.keeps}
 
     @property
     def reduces(self) -> bool:
@@ -141,6 +158,15 @@ def noise(rng, shape) -> Arrays:
     }
 
 
+def class_centres(rng, shape) -> Arrays:
+    size = shape[1]
+    return {
+        "embedding": rng.normal(size=shape),
+        "label": rng.integers(0, 4, shape[0]),
+        "weight": rng.normal(size=(4, size)),
+    }
+
+
 def pixels(rng, shape) -> Arrays:
     n, _, *image = shape
     return {"input": rng.normal(size=shape) * 2, "label": rng.integers(0, shape[1], (n, *image))}
@@ -176,6 +202,8 @@ def samples(rng, shape) -> Arrays:
 
 BOTH = ("input", "label")
 LOGIT = ("logit", "label")
+
+MULTIPLES = ({}, {"margin": 1}, {"margin": 3})
 
 CASES = [
     # regression
@@ -451,8 +479,8 @@ CASES = [
         ({}, {"bins": 3}),
         ("logit",),
         rowwise=False,
-        keeps="density",
-        adds="momentum",
+        keeps=("density",),
+        adds=("momentum",),
     ),
     Case(
         losses.ghm_regression_loss,
@@ -461,8 +489,8 @@ CASES = [
         oracles.ghm_regression,
         ({}, {"mu": 2.0, "bins": 5}),
         rowwise=False,
-        keeps="density",
-        adds="momentum",
+        keeps=("density",),
+        adds=("momentum",),
     ),
     # mining
     Case(
@@ -474,6 +502,43 @@ CASES = [
         shapes=IMAGES,
         rowwise=False,
     ),
+    # margin
+    *[
+        Case(
+            function,
+            layer,
+            class_centres,
+            oracle,
+            settings,
+            ("embedding", "weight"),
+            shapes=VECTORS,
+            keeps=("weight",),
+            adds=("embedding_size", "num_classes", "weight_attr"),
+            make=with_centres,
+        )
+        for function, layer, oracle, settings in (
+            (
+                losses.softmax_loss,
+                nn.SoftmaxLoss,
+                oracles.softmax_of_centres,
+                ({}, {"normalize": True, "scale": 3.0}),
+            ),
+            (losses.large_margin_softmax_loss, nn.LargeMarginSoftmaxLoss, oracles.large_margin, MULTIPLES),
+            (losses.sphereface_loss, nn.SphereFaceLoss, oracles.sphereface, MULTIPLES),
+            (
+                losses.cosface_loss,
+                nn.CosFaceLoss,
+                oracles.cosface,
+                ({"scale": 8.0}, {"margin": 0.1, "scale": 3}),
+            ),
+            (
+                losses.arcface_loss,
+                nn.ArcFaceLoss,
+                oracles.arcface,
+                ({"scale": 8.0}, {"margin": 1.2, "scale": 3}),
+            ),
+        )
+    ],
     # segmentation
     Case(
         losses.dice_loss,

@@ -92,11 +92,16 @@ def new_model_class(base: type[Model]) -> type[Model]:
 
 
 def batch_unknown(arrays: Arrays) -> dict[str, list[int | None]]:
-    """The shapes, with the first extent unknown if all tensors share it (but for a 1)."""
+    """The shapes, with the first extent unknown where it is that of the batch, or 1.
+
+    It is that of the batch if the first two tensors share it.
+    """
     shapes = {name: list(array.shape) for name, array in arrays.items()}
-    if len({shape[0] for shape in shapes.values()} - {1}) == 1:
-        for shape in shapes.values():
-            shape[0] = None
+    first, *others = shapes.values()
+    if first and all(shape and shape[0] in (first[0], 1) for shape in others[:1]):
+        for shape in [first, *others]:
+            if shape and shape[0] in (first[0], 1):
+                shape[0] = None
     return shapes
 
 

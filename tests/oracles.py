@@ -288,6 +288,58 @@ def ohem(input, label, thresh=0.7, min_kept=10000, ignore_index=-100, axis=1):
     return chosen * loss, chosen
 
 
+def products(embedding, weight, normalize_embedding=False, normalize_weight=False):
+    x, w = embedding, weight
+    x = x / np.linalg.norm(x, axis=1, keepdims=True) if normalize_embedding else x
+    w = w / np.linalg.norm(w, axis=1, keepdims=True) if normalize_weight else w
+    return x @ w.T
+
+
+def softmax_of_centres(embedding, label, weight, normalize=False, scale=1.0):
+    return cross_entropy(scale * products(embedding, weight, normalize, normalize), label)
+
+
+def margin_softmax(logits, own, label):
+    altered = np.where(np.arange(logits.shape[1]) == label[:, np.newaxis], own[:, np.newaxis], logits)
+    return cross_entropy(altered, label)
+
+
+def right_cosine(embedding, label, weight):
+    cosine = products(embedding, weight, True, True)[np.arange(len(label)), label]
+    return np.clip(cosine, -1, 1)
+
+
+def psi(cosine, margin):
+    theta = np.arccos(cosine)
+    k = np.minimum(np.floor(theta * margin / np.pi), margin - 1)
+    return (-1) ** k * np.cos(margin * theta) - 2 * k
+
+
+def large_margin(embedding, label, weight, margin=4):
+    lengths = np.linalg.norm(embedding, axis=1) * np.linalg.norm(weight[label], axis=1)
+    own = lengths * psi(right_cosine(embedding, label, weight), margin)
+    return margin_softmax(products(embedding, weight), own, label)
+
+
+def sphereface(embedding, label, weight, margin=4):
+    own = np.linalg.norm(embedding, axis=1) * psi(right_cosine(embedding, label, weight), margin)
+    return margin_softmax(products(embedding, weight, False, True), own, label)
+
+
+def cosface(embedding, label, weight, margin=0.35, scale=64.0):
+    own = scale * (right_cosine(embedding, label, weight) - margin)
+    return margin_softmax(scale * products(embedding, weight, True, True), own, label)
+
+
+def arcface(embedding, label, weight, margin=0.5, scale=64.0, epsilon=1e-7):
+    cosine = right_cosine(embedding, label, weight)
+    theta = np.arccos(cosine)
+    sine = np.sqrt(np.maximum(np.sin(theta) ** 2, epsilon))
+    turned = cosine * np.cos(margin) - sine * np.sin(margin)
+    own = np.where(theta < np.pi - margin, turned, cosine - margin * np.sin(margin))
+    return margin_softmax(scale * products(embedding, weight, True, True), scale * own, label)
+
+
 def dice(
     input,
     label,

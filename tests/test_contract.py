@@ -253,10 +253,11 @@ def test_to_static(case, settings, full_graph, monkeypatch):
     monkeypatch.setenv("MIN_GRAPH_SIZE", "0")
     arrays = arrays_of(case)
     expected, expected_grads = modes.eager(case.function, arrays, settings, "float32", case.differentiable)
-    layer = case.layer(**settings)
-    value, grads = modes.traced(layer, arrays, "float32", case.differentiable, full_graph)
+    layer, arrays = case.make(case.layer, settings, arrays), case.given(arrays)
+    differentiable = [name for name in case.differentiable if name in arrays]
+    value, grads = modes.traced(layer, arrays, "float32", differentiable, full_graph)
     np.testing.assert_allclose(value, expected, rtol=1e-6)
-    for name in case.differentiable:
+    for name in differentiable:
         np.testing.assert_allclose(grads[name], expected_grads[name], rtol=1e-5, atol=1e-7)
     assert modes.broken_off() == []
 
@@ -265,7 +266,7 @@ def test_to_static(case, settings, full_graph, monkeypatch):
 def test_jit_save_and_load(case, settings):
     arrays = arrays_of(case)
     expected = case.function(*modes.tensors_of(arrays, "float32").values(), **settings).item()
-    value = modes.saved(case.layer(**settings), arrays, "float32")
+    value = modes.saved(case.make(case.layer, settings, arrays), case.given(arrays), "float32")
     np.testing.assert_allclose(value, expected, rtol=1e-6)
 
 
@@ -336,9 +337,10 @@ def pretend_to_cast(monkeypatch):
 
 @each_variant
 def test_layer_equals_function(case, settings):
-    tensors = modes.tensors_of(arrays_of(case), "float32")
-    layer = case.layer(**settings)
-    expected = case.function(*tensors.values(), **settings).item()
+    arrays = arrays_of(case)
+    expected = case.function(*modes.tensors_of(arrays, "float32").values(), **settings).item()
+    layer = case.make(case.layer, settings, arrays)
+    tensors = modes.tensors_of(case.given(arrays), "float32")
     assert layer(*tensors.values()).item() == expected
     assert layer(**tensors).item() == expected
     for twin in (pickle.loads(pickle.dumps(layer)), copy.deepcopy(layer)):
@@ -352,17 +354,18 @@ def test_layer_declares_what_the_function_declares(case):
     settings = [p for p in parameters if p.kind is p.KEYWORD_ONLY]
     tensors = [p for p in parameters if p.kind is not p.KEYWORD_ONLY]
     declared = inspect.signature(case.layer).parameters.values()
-    assert [p for p in declared if p.name != case.adds] == settings
-    forward = inspect.signature(case.layer(**case.settings[0]).forward).parameters.values()
-    assert list(forward) == [p for p in tensors if p.name != case.keeps]
+    assert [p for p in declared if p.name not in case.adds] == settings
+    layer = case.make(case.layer, case.settings[0], arrays_of(case))
+    forward = inspect.signature(layer.forward).parameters.values()
+    assert list(forward) == [p for p in tensors if p.name not in case.keeps]
     with pytest.raises(TypeError, match=f"{case.layer.__name__}: .* unexpected .*'no_such_setting'"):
-        case.layer(**case.settings[0], no_such_setting=1)
+        case.make(case.layer, {**case.settings[0], "no_such_setting": 1}, arrays_of(case))
 
 
 @each_case
 def test_layer_shows_its_settings(case):
     settings = with_reduction(case, case.settings[-1], "sum")
-    layer = case.layer(**settings)
+    layer = case.make(case.layer, settings, arrays_of(case))
     assert repr(layer).startswith(f"{case.layer.__name__}(")
     for name, value in settings.items():
         assert getattr(layer, name) == value

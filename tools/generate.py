@@ -52,7 +52,7 @@ def stub() -> str:
 from collections.abc import Sequence
 from typing import Literal
 
-from paddle import Tensor
+from paddle import ParamAttr, Tensor
 
 from ..functional._boxes import BoxFormat, Kind
 from ..functional._labels import SmoothingMode
@@ -87,7 +87,8 @@ def stub_entry(name: str) -> str:
 def state(layer: type) -> dict[str, str]:
     """What a Layer keeps between calls: the annotations of the classes between it and the base."""
     own = layer.__mro__[: layer.__mro__.index(FunctionalLoss)]
-    return {name: kind for base in own for name, kind in vars(base).get("__annotations__", {}).items()}
+    kinds = {name: kind for base in own for name, kind in vars(base).get("__annotations__", {}).items()}
+    return {name: kind for name, kind in kinds.items() if name[0] != "_"}
 
 
 def declaration(parameter: inspect.Parameter) -> str:

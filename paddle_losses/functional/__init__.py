@@ -28,6 +28,18 @@ from .classification import (
     zero_one_loss,
 )
 from .detection import detection_loss, yolov1_loss
+from .gan import (
+    gradient_penalty,
+    loss_sensitive_gan_discriminator_loss,
+    loss_sensitive_gan_generator_loss,
+    lsgan_discriminator_loss,
+    lsgan_generator_loss,
+    minimax_discriminator_loss,
+    minimax_generator_loss,
+    non_saturating_generator_loss,
+    wgan_discriminator_loss,
+    wgan_generator_loss,
+)
 from .hinge import (
     exponential_loss,
     hinge_loss,
@@ -42,7 +54,15 @@ from .imbalance import (
     sigmoid_focal_loss,
     softmax_focal_loss,
 )
+from .margin import (
+    arcface_loss,
+    cosface_loss,
+    large_margin_softmax_loss,
+    softmax_loss,
+    sphereface_loss,
+)
 from .mining import hard_negative_mask, mine_triplets, ohem_cross_entropy
+from .perceptual import perceptual_loss, style_loss
 from .poly import poly1_cross_entropy, poly1_focal_loss, poly_cross_entropy
 from .regression import (
     huber_loss,
@@ -113,7 +133,34 @@ __all__ = [
     # detection
     "yolov1_loss",
     "detection_loss",
+    # gan
+    "minimax_discriminator_loss",
+    "minimax_generator_loss",
+    "non_saturating_generator_loss",
+    "wgan_discriminator_loss",
+    "wgan_generator_loss",
+    "gradient_penalty",
+    "lsgan_discriminator_loss",
+    "lsgan_generator_loss",
+    "loss_sensitive_gan_discriminator_loss",
+    "loss_sensitive_gan_generator_loss",
+    # perceptual
+    "perceptual_loss",
+    "style_loss",
+    # margin
+    "softmax_loss",
+    "large_margin_softmax_loss",
+    "sphereface_loss",
+    "cosface_loss",
+    "arcface_loss",
 ]
 
 # What prepares a loss or looks at its parts: no Layer, and a contract of its own.
-NOT_LOSSES = ("label_smooth", "hard_negative_mask", "mine_triplets", "box_iou", "diou_nms")
+NOT_LOSSES = (
+    "label_smooth",
+    "hard_negative_mask",
+    "mine_triplets",
+    "box_iou",
+    "diou_nms",
+    "gradient_penalty",
+)

@@ -6,6 +6,7 @@ Every message names the function, the argument, what was wanted and what came. W
 
 from __future__ import annotations
 
+import math
 from numbers import Integral, Real
 from typing import Any
 
@@ -196,6 +197,7 @@ _INTERVALS = {  # low, high, whether each end belongs to it
     "[0, 1)": (0, 1, True, False),
     "(0, 1]": (0, 1, False, True),
     "(0, 0.5)": (0, 0.5, False, False),
+    "[0, pi/2]": (0, math.pi / 2, True, True),
     "(-inf, inf)": (-_INF, _INF, False, False),
 }
 

@@ -45,23 +45,45 @@ def rows(
     function: str, label: Tensor, x: Tensor, axis: int, ignore_index: int | None = None
 ) -> tuple[Tensor, Tensor | None, Tensor]:
     """`class_ids` of the rows of ``x``: ``label`` must have its shape without the class axis."""
-    shape = list(x.shape)
-    classes = shape.pop(axis)
+    classes = x.shape[axis]
     if classes < 1:
         raise ValueError(
             f"{function}: input must have a known number of classes, at least 1, on axis {axis}, "
             f"got shape {list(x.shape)}."
         )
+    meaning = "the shape of input without its class axis"
+    return _ids_beside(function, label, x, axis, meaning, classes, ignore_index)
+
+
+def of_vectors(function: str, label: Tensor, embedding: Tensor, num_classes: int) -> tuple[Tensor, Tensor]:
+    """``ids`` and ``ok`` of `class_ids`, one for every vector of ``embedding``, [N, D]."""
+    meaning = "one class id per embedding"
+    ids, _, ok = _ids_beside(function, label, embedding, 1, meaning, num_classes, None)
+    return ids, ok
+
+
+def _ids_beside(
+    function: str,
+    label: Tensor,
+    x: Tensor,
+    axis: int,
+    meaning: str,
+    num_classes: int,
+    ignore_index: int | None,
+) -> tuple[Tensor, Tensor | None, Tensor]:
+    # `class_ids` of a label that has the shape of x without the axis.
+    shape = list(x.shape)
+    shape.pop(axis)
     _checks.require_tensor(function, "label", label)
-    _checks.require_shape(function, "label", label, shape, "the shape of input without its class axis")
+    _checks.require_shape(function, "label", label, shape, meaning)
     if -1 not in shape:
-        return class_ids(function, label, classes, ignore_index)
+        return class_ids(function, label, num_classes, ignore_index)
     row = paddle.slice(x, [axis], [0], [1]).squeeze(axis)
     same = (paddle.shape(label) == paddle.shape(row)).all()
     # An index of another extent than what it looks into can end the process.
     _checks.integer(function, "label", label)
     label = label.astype("int64") + paddle.zeros_like(row).astype("int64")
-    ids, kept, ok = class_ids(function, label, classes, ignore_index)
+    ids, kept, ok = class_ids(function, label, num_classes, ignore_index)
     return ids, kept, paddle.logical_and(ok, same)
 
 

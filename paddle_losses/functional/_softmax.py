@@ -21,11 +21,14 @@ def margin(x: Tensor, ids: Tensor, axis: int) -> Tensor:
     softplus(-margin), 1 - p_y is σ(-margin), and neither loses digits where the row is right.
     """
     index = ids.unsqueeze(axis)
-    others = without(x, index, axis)
+    return lead(paddle.take_along_axis(x, index, axis), without(x, index, axis), axis).squeeze(axis)
+
+
+def lead(own: Tensor, others: Tensor, axis: int) -> Tensor:
+    """own - log Σ exp(others) over ``axis``, which has extent 1 in ``own`` and keeps it."""
     best = paddle.max(held(others), axis, keepdim=True)
-    # The shift is held, so that the gradient of x_y is 1 and no sum over the other classes.
-    lead = paddle.take_along_axis(x, index, axis) - best
-    return (lead - paddle.log(row_sum(paddle.exp(others - best), axis))).squeeze(axis)
+    # The shift is held, so that the gradient of own is 1 and no sum over the others.
+    return own - best - paddle.log(row_sum(paddle.exp(others - best), axis))
 
 
 def hard_cross_entropy(x: Tensor, ids: Tensor, axis: int) -> Tensor:

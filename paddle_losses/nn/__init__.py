@@ -1,7 +1,8 @@
 """The losses as Layers, each derived from the function it stands for; by hand where it keeps a state."""
 
 from .. import functional as F
-from . import _density
+from . import _density, _perceptual
+from ._centres import CentresLoss
 from ._layer import FunctionalLoss
 
 
@@ -103,6 +104,22 @@ GHMRegressionLoss = _density.GHMRegressionLoss
 class OHEMCrossEntropyLoss(FunctionalLoss, fn=F.ohem_cross_entropy): ...
 
 
+# margin
+class SoftmaxLoss(CentresLoss, fn=F.softmax_loss): ...
+
+
+class LargeMarginSoftmaxLoss(CentresLoss, fn=F.large_margin_softmax_loss): ...
+
+
+class SphereFaceLoss(CentresLoss, fn=F.sphereface_loss): ...
+
+
+class CosFaceLoss(CentresLoss, fn=F.cosface_loss): ...
+
+
+class ArcFaceLoss(CentresLoss, fn=F.arcface_loss): ...
+
+
 # segmentation
 class DiceLoss(FunctionalLoss, fn=F.dice_loss): ...
 
@@ -137,6 +154,39 @@ class YOLOv1Loss(FunctionalLoss, fn=F.yolov1_loss): ...
 
 
 class DetectionLoss(FunctionalLoss, fn=F.detection_loss): ...
+
+
+# perceptual
+PerceptualLoss = _perceptual.PerceptualLoss
+StyleLoss = _perceptual.StyleLoss
+
+
+# gan
+class MinimaxDiscriminatorLoss(FunctionalLoss, fn=F.minimax_discriminator_loss): ...
+
+
+class MinimaxGeneratorLoss(FunctionalLoss, fn=F.minimax_generator_loss): ...
+
+
+class NonSaturatingGeneratorLoss(FunctionalLoss, fn=F.non_saturating_generator_loss): ...
+
+
+class WGANDiscriminatorLoss(FunctionalLoss, fn=F.wgan_discriminator_loss): ...
+
+
+class WGANGeneratorLoss(FunctionalLoss, fn=F.wgan_generator_loss): ...
+
+
+class LSGANDiscriminatorLoss(FunctionalLoss, fn=F.lsgan_discriminator_loss): ...
+
+
+class LSGANGeneratorLoss(FunctionalLoss, fn=F.lsgan_generator_loss): ...
+
+
+class LossSensitiveGANDiscriminatorLoss(FunctionalLoss, fn=F.loss_sensitive_gan_discriminator_loss): ...
+
+
+class LossSensitiveGANGeneratorLoss(FunctionalLoss, fn=F.loss_sensitive_gan_generator_loss): ...
 
 
 __all__ = [name for name, value in vars().items() if getattr(value, "_name", "")]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from paddle import Tensor
+from paddle import ParamAttr, Tensor
 
 from ..functional._boxes import BoxFormat, Kind
 from ..functional._labels import SmoothingMode
@@ -43,6 +43,11 @@ __all__ = [
     "GHMClassificationLoss",
     "GHMRegressionLoss",
     "OHEMCrossEntropyLoss",
+    "SoftmaxLoss",
+    "LargeMarginSoftmaxLoss",
+    "SphereFaceLoss",
+    "CosFaceLoss",
+    "ArcFaceLoss",
     "DiceLoss",
     "IoULoss",
     "GIoULoss",
@@ -54,6 +59,17 @@ __all__ = [
     "RIoULoss",
     "YOLOv1Loss",
     "DetectionLoss",
+    "PerceptualLoss",
+    "StyleLoss",
+    "MinimaxDiscriminatorLoss",
+    "MinimaxGeneratorLoss",
+    "NonSaturatingGeneratorLoss",
+    "WGANDiscriminatorLoss",
+    "WGANGeneratorLoss",
+    "LSGANDiscriminatorLoss",
+    "LSGANGeneratorLoss",
+    "LossSensitiveGANDiscriminatorLoss",
+    "LossSensitiveGANGeneratorLoss",
 ]
 
 class L1Loss(FunctionalLoss):
@@ -327,23 +343,23 @@ class SoftmaxFocalLoss(FunctionalLoss):
 class GHMClassificationLoss(FunctionalLoss):
     """Layer form of ``paddle_losses.ghm_classification_loss``."""
 
-    bins: int
     momentum: float
+    bins: int
     reduction: Reduction
     density: Tensor
-    def __init__(self, *, bins: int = 10, momentum: float = 0.75, reduction: Reduction = 'mean') -> None: ...
+    def __init__(self, *, momentum: float = 0.75, bins: int = 10, reduction: Reduction = 'mean') -> None: ...
     def forward(self, logit: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, logit: Tensor, label: Tensor) -> Tensor: ...
 
 class GHMRegressionLoss(FunctionalLoss):
     """Layer form of ``paddle_losses.ghm_regression_loss``."""
 
+    momentum: float
     mu: float
     bins: int
-    momentum: float
     reduction: Reduction
     density: Tensor
-    def __init__(self, *, mu: float = 0.02, bins: int = 10, momentum: float = 0.75, reduction: Reduction = 'mean') -> None: ...
+    def __init__(self, *, momentum: float = 0.75, mu: float = 0.02, bins: int = 10, reduction: Reduction = 'mean') -> None: ...
     def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
 
@@ -358,6 +374,75 @@ class OHEMCrossEntropyLoss(FunctionalLoss):
     def __init__(self, *, thresh: float = 0.7, min_kept: int = 10000, ignore_index: int = -100, axis: int = 1, reduction: Reduction = 'mean') -> None: ...
     def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
+
+class SoftmaxLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.softmax_loss``."""
+
+    embedding_size: int
+    num_classes: int
+    weight_attr: ParamAttr | None
+    normalize: bool
+    scale: float
+    reduction: Reduction
+    weight: Tensor
+    def __init__(self, *, embedding_size: int, num_classes: int, weight_attr: ParamAttr | None = None, normalize: bool = False, scale: float = 1.0, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, embedding: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, embedding: Tensor, label: Tensor) -> Tensor: ...
+
+class LargeMarginSoftmaxLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.large_margin_softmax_loss``."""
+
+    embedding_size: int
+    num_classes: int
+    weight_attr: ParamAttr | None
+    margin: int
+    reduction: Reduction
+    weight: Tensor
+    def __init__(self, *, embedding_size: int, num_classes: int, weight_attr: ParamAttr | None = None, margin: int = 4, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, embedding: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, embedding: Tensor, label: Tensor) -> Tensor: ...
+
+class SphereFaceLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.sphereface_loss``."""
+
+    embedding_size: int
+    num_classes: int
+    weight_attr: ParamAttr | None
+    margin: int
+    reduction: Reduction
+    weight: Tensor
+    def __init__(self, *, embedding_size: int, num_classes: int, weight_attr: ParamAttr | None = None, margin: int = 4, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, embedding: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, embedding: Tensor, label: Tensor) -> Tensor: ...
+
+class CosFaceLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.cosface_loss``."""
+
+    embedding_size: int
+    num_classes: int
+    weight_attr: ParamAttr | None
+    margin: float
+    scale: float
+    reduction: Reduction
+    weight: Tensor
+    def __init__(self, *, embedding_size: int, num_classes: int, weight_attr: ParamAttr | None = None, margin: float = 0.35, scale: float = 64.0, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, embedding: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, embedding: Tensor, label: Tensor) -> Tensor: ...
+
+class ArcFaceLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.arcface_loss``."""
+
+    embedding_size: int
+    num_classes: int
+    weight_attr: ParamAttr | None
+    margin: float
+    scale: float
+    epsilon: float
+    reduction: Reduction
+    weight: Tensor
+    def __init__(self, *, embedding_size: int, num_classes: int, weight_attr: ParamAttr | None = None, margin: float = 0.5, scale: float = 64.0, epsilon: float = 1e-07, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, embedding: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, embedding: Tensor, label: Tensor) -> Tensor: ...
 
 class DiceLoss(FunctionalLoss):
     """Layer form of ``paddle_losses.dice_loss``."""
@@ -489,4 +574,94 @@ class DetectionLoss(FunctionalLoss):
     def __init__(self, *, iou_threshold: float = 0.5, box_weight: float = 1.0, normalizer: float | Tensor | None = None) -> None: ...
     def forward(self, classification: Tensor, localization: Tensor, iou: Tensor) -> Tensor: ...
     def __call__(self, classification: Tensor, localization: Tensor, iou: Tensor) -> Tensor: ...
+
+class PerceptualLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.perceptual_loss``."""
+
+    feature_extractor: Layer
+    layers: Sequence[str]
+    weights: Sequence[float] | None
+    norm: Norm
+    reduction: Reduction
+    def __init__(self, *, feature_extractor: Layer, layers: Sequence[str], weights: Sequence[float] | None = None, norm: Norm = 'l1', reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
+
+class StyleLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.style_loss``."""
+
+    feature_extractor: Layer
+    layers: Sequence[str]
+    weights: Sequence[float] | None
+    reduction: Reduction
+    def __init__(self, *, feature_extractor: Layer, layers: Sequence[str], weights: Sequence[float] | None = None, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
+
+class MinimaxDiscriminatorLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.minimax_discriminator_loss``."""
+
+    def __init__(self, *) -> None: ...
+    def forward(self, real: Tensor, fake: Tensor) -> Tensor: ...
+    def __call__(self, real: Tensor, fake: Tensor) -> Tensor: ...
+
+class MinimaxGeneratorLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.minimax_generator_loss``."""
+
+    def __init__(self, *) -> None: ...
+    def forward(self, fake: Tensor) -> Tensor: ...
+    def __call__(self, fake: Tensor) -> Tensor: ...
+
+class NonSaturatingGeneratorLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.non_saturating_generator_loss``."""
+
+    def __init__(self, *) -> None: ...
+    def forward(self, fake: Tensor) -> Tensor: ...
+    def __call__(self, fake: Tensor) -> Tensor: ...
+
+class WGANDiscriminatorLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.wgan_discriminator_loss``."""
+
+    def __init__(self, *) -> None: ...
+    def forward(self, real: Tensor, fake: Tensor) -> Tensor: ...
+    def __call__(self, real: Tensor, fake: Tensor) -> Tensor: ...
+
+class WGANGeneratorLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.wgan_generator_loss``."""
+
+    def __init__(self, *) -> None: ...
+    def forward(self, fake: Tensor) -> Tensor: ...
+    def __call__(self, fake: Tensor) -> Tensor: ...
+
+class LSGANDiscriminatorLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.lsgan_discriminator_loss``."""
+
+    real_target: float
+    fake_target: float
+    def __init__(self, *, real_target: float = 1.0, fake_target: float = 0.0) -> None: ...
+    def forward(self, real: Tensor, fake: Tensor) -> Tensor: ...
+    def __call__(self, real: Tensor, fake: Tensor) -> Tensor: ...
+
+class LSGANGeneratorLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.lsgan_generator_loss``."""
+
+    target: float
+    def __init__(self, *, target: float = 1.0) -> None: ...
+    def forward(self, fake: Tensor) -> Tensor: ...
+    def __call__(self, fake: Tensor) -> Tensor: ...
+
+class LossSensitiveGANDiscriminatorLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.loss_sensitive_gan_discriminator_loss``."""
+
+    weight: float
+    def __init__(self, *, weight: float = 1.0) -> None: ...
+    def forward(self, real: Tensor, fake: Tensor, distance: Tensor) -> Tensor: ...
+    def __call__(self, real: Tensor, fake: Tensor, distance: Tensor) -> Tensor: ...
+
+class LossSensitiveGANGeneratorLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.loss_sensitive_gan_generator_loss``."""
+
+    def __init__(self, *) -> None: ...
+    def forward(self, fake: Tensor) -> Tensor: ...
+    def __call__(self, fake: Tensor) -> Tensor: ...
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-import re
-from typing import Any, Callable
+from typing import Any, ClassVar
 
 import paddle
 from paddle import Tensor
@@ -12,7 +10,7 @@ from paddle import Tensor
 from .. import functional as F
 from ..functional import _checks, _density
 from ..functional._math import constant
-from ._layer import FunctionalLoss, layer_doc
+from ._layer import FunctionalLoss, setting
 
 _MOMENTUM = """    momentum (float): m in [0, 1): in training, the buffer ``density`` becomes m·density +
         (1 - m)·counts of the batch before it is used; in eval mode it stays as it is, and stands in
@@ -25,19 +23,8 @@ class DensityLoss(FunctionalLoss):
 
     density: Tensor
 
-    def __init_subclass__(cls, fn: Callable[..., Tensor] | None = None, **kwargs: Any) -> None:
-        super().__init_subclass__(fn=fn, **kwargs)
-        if fn is None:
-            return
-        *settings, reduction = inspect.signature(cls).parameters.values()
-        momentum = reduction.replace(name="momentum", default=0.75, annotation="float")
-        settings = [*settings, momentum, reduction]
-        cls._settings = tuple(setting.name for setting in settings)
-        cls.__signature__ = inspect.Signature(settings)
-        tensors = list(inspect.signature(cls.forward).parameters.values())[1:]
-        doc = layer_doc(cls.__name__, fn, tensors, settings)
-        doc = re.sub(r"\n    density \(.*\n(        .*\n)*", "\n", doc)
-        cls.__doc__ = doc.replace("\n    reduction (", f"\n{_MOMENTUM}\n    reduction (", 1)
+    _keeps: ClassVar[dict[str, str]] = {"density": _MOMENTUM}
+    _adds = (setting("momentum", "float", 0.75),)
 
     def __init__(self, *positional: Any, **settings: Any) -> None:
         super().__init__(*positional, **settings)
@@ -45,13 +32,6 @@ class DensityLoss(FunctionalLoss):
         _checks.number(name, "[0, 1)", momentum=self.momentum)
         _checks.count(name, 1, bins=self.bins)
         self.register_buffer("density", paddle.zeros([self.bins], "float64"))
-
-    def _current_settings(self) -> dict[str, Any]:
-        settings = {}
-        for name in self._settings:
-            if name != "momentum":
-                settings[name] = getattr(self, name)
-        return settings
 
     def _follow(self, counts: Tensor) -> Tensor:
         """The density to weigh with, after the batch's counts have gone into the buffer."""

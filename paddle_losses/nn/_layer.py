@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import inspect
+import re
 import types
-from typing import Any, Callable
+from typing import Any, Callable, ClassVar
 
 import paddle
 from paddle import Tensor
@@ -17,11 +18,18 @@ class FunctionalLoss(paddle.nn.Layer):
     ``class HuberLoss(FunctionalLoss, fn=F.huber_loss)`` is the whole definition: signature, docstring
     and ``forward`` are derived from the function. Settings are attributes; a tensor among them is a buffer
     (a parameter if it is one), which follows the Layer to another device and into its ``state_dict``.
+
+    A Layer that owns tensors of the function, instead of taking them at every call, comes from a base that
+    says so in ``_keeps`` and ``_adds``.
     """
+
+    _keeps: ClassVar[dict[str, str]] = {}  # tensors that the Layer owns, and what the docs say in their place
+    _adds: tuple[inspect.Parameter, ...] = ()  # settings that the function does not have
 
     _fn: Callable[..., Tensor]
     _name: str = ""
     _settings: tuple[str, ...] = ()
+    _passed_on: tuple[str, ...] = ()
 
     def __init_subclass__(cls, fn: Callable[..., Tensor] | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -29,9 +37,12 @@ class FunctionalLoss(paddle.nn.Layer):
             return
         tensors, settings = split_at_star(fn)
         cls._fn, cls._name = staticmethod(fn), fn.__name__
+        cls._passed_on = tuple(setting.name for setting in settings)
+        tensors = [tensor for tensor in tensors if tensor.name not in cls._keeps]
+        settings = [*cls._adds, *settings]
         cls._settings = tuple(setting.name for setting in settings)
         cls.__signature__ = inspect.Signature(settings)
-        cls.__doc__ = layer_doc(cls.__name__, fn, tensors, settings)
+        cls.__doc__ = _doc(cls, fn, tensors, settings)
         if "forward" not in vars(cls):
             cls.forward = _forward_of(cls, tensors)
 
@@ -59,29 +70,43 @@ class FunctionalLoss(paddle.nn.Layer):
     def forward(self, *tensors: Tensor, **named: Tensor) -> Tensor:
         if not self._name:  # never so, but 2.6 tells traced Layers apart only by what a condition reads
             raise NotImplementedError("FunctionalLoss is a base; use one of its subclasses.")
-        return self._fn(*tensors, **named, **self._current_settings())
+        return self._fn(*tensors, **named, **self._kept(), **self._current_settings())
+
+    def _kept(self) -> dict[str, Tensor]:
+        tensors = {}
+        for name in self._keeps:
+            tensors[name] = getattr(self, name)
+        return tensors
 
     def _current_settings(self) -> dict[str, Any]:
         settings = {}
-        for name in self._settings:
+        for name in self._passed_on:
             settings[name] = getattr(self, name)
         return settings
 
     def __getstate__(self) -> dict[str, Any]:
-        # Paddle 2.6 cannot pickle a tensor; float64 holds every value of the dtypes a setting may have.
-        buffers = {
-            name: (tensor.astype("float64").numpy(), str(tensor.dtype).replace("paddle.", ""))
-            for name, tensor in self._buffers.items()
-        }
-        return {**self.__dict__, "_buffers": buffers}
+        # Paddle 2.6 cannot pickle a tensor, and 3.3 no parameter.
+        buffers = {name: _frozen(tensor) for name, tensor in self._buffers.items()}
+        parameters = {name: (*_frozen(p), p.trainable) for name, p in self._parameters.items()}
+        return {**self.__dict__, "_buffers": buffers, "_parameters": parameters}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         for name, (array, dtype) in self._buffers.items():
             self._buffers[name] = paddle.to_tensor(array).astype(dtype)
+        for name, (array, dtype, trainable) in self._parameters.items():
+            begin = paddle.nn.initializer.Assign(array)
+            parameter = paddle.create_parameter(list(array.shape), dtype, default_initializer=begin)
+            parameter.stop_gradient = not trainable
+            self._parameters[name] = parameter
 
     def extra_repr(self) -> str:
         return ", ".join([f"{name}={getattr(self, name)!r}" for name in self._settings])
+
+
+def _frozen(tensor: Tensor) -> tuple[Any, str]:
+    # float64 holds every value of the dtypes that a tensor here may have.
+    return tensor.astype("float64").numpy(), str(tensor.dtype).replace("paddle.", "")
 
 
 def split_at_star(fn: Callable) -> tuple[list[inspect.Parameter], list[inspect.Parameter]]:
@@ -105,8 +130,17 @@ def _forward_of(cls: type, tensors: list[inspect.Parameter]) -> Callable[..., Te
     return forward
 
 
-def layer_doc(name: str, fn: Callable, tensors: list, settings: list) -> str:
+def setting(name: str, annotation: str, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
+    """A setting for `FunctionalLoss._adds`."""
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _doc(cls: type, fn: Callable, tensors: list, settings: list) -> str:
     construction = ", ".join(s.name if s.default is s.empty else f"{s.name}={s.default!r}" for s in settings)
     call = ", ".join(t.name for t in tensors)
-    use = f"``{name}({construction})({call})``: settings at construction, tensors at the call."
-    return f"Layer form of ``paddle_losses.{fn.__name__}``.\n\n{use}\n\n{inspect.getdoc(fn)}"
+    use = f"``{cls.__name__}({construction})({call})``: settings at construction, tensors at the call."
+    doc = inspect.getdoc(fn)
+    for name, instead in cls._keeps.items():
+        instead = f"\n{instead}" if instead else ""
+        doc = re.sub(rf"\n    {name} \(.*(\n        .*)*", lambda _, text=instead: text, doc)
+    return f"Layer form of ``paddle_losses.{fn.__name__}``.\n\n{use}\n\n{doc}"

@@ -139,5 +139,5 @@ def test_settings_of_the_layer_are_checked():
 def test_the_documentation_says_what_momentum_is():
     text = nn.GHMClassificationLoss.__doc__
     assert "momentum (float): m in [0, 1)" in text and "density (Tensor" not in text
-    assert "GHMClassificationLoss(bins=10, momentum=0.75, reduction='mean')(logit, label)" in text
+    assert "GHMClassificationLoss(momentum=0.75, bins=10, reduction='mean')(logit, label)" in text
     assert "momentum=0.75" in repr(nn.GHMRegressionLoss())
