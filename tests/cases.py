@@ -6,12 +6,14 @@ for a public loss that has none.
 
 from __future__ import annotations
 
+import functools
 import inspect
 from dataclasses import dataclass
 from typing import Any, Callable
 
 import numpy as np
 import oracles
+import paddle
 
 import paddle_losses as losses
 from paddle_losses import nn
@@ -45,6 +47,31 @@ def with_centres(layer: type, settings: dict[str, Any], arrays: Arrays) -> Any:
     return made
 
 
+class TwoMaps(paddle.nn.Layer):
+    """A network of two sublayers: the first gives the image, the second its double."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = paddle.nn.Identity(), paddle.nn.Identity()
+
+    def forward(self, image):
+        return self.second(self.first(image) * 2)
+
+
+def of_two_maps(function: Callable) -> Callable:
+    """A function of lists of feature maps as one of two images, with the maps of `TwoMaps`."""
+
+    @functools.wraps(function)
+    def of_images(input, label, **settings):
+        return function([input, input * 2], [label, label * 2], **settings)
+
+    return of_images
+
+
+def with_two_maps(layer: type, settings: dict[str, Any], arrays: Arrays) -> Any:
+    return layer(TwoMaps(), ["first", "second"], **settings)
+
+
 @dataclass(frozen=True)
 class Case:
     """A loss under test. The first tensor is the prediction, the second the label.
@@ -63,9 +90,12 @@ class Case:
     name: str = ""  # where a loss has two rows
     shapes: Shapes = ANY
     rowwise: bool = True  # False: an element's loss depends on the rest of the batch
+    apart: tuple[str, ...] = ()  # tensors of any shape: floating, and not beside the prediction
     keeps: tuple[str, ...] = ()  # tensors that the Layer keeps instead of taking them
     adds: tuple[str, ...] = ()  # settings that the Layer has for that
     make: Callable[[type, dict[str, Any], Arrays], Any] = plainly  # a Layer that keeps the tensors in arrays
+    takes: tuple[str, ...] = ()  # tensors that the Layer takes to make those of the function
+    says: str = "{}"  # what a message calls a tensor
 
     @property
     def id(self) -> str:
@@ -167,6 +197,10 @@ def class_centres(rng, shape) -> Arrays:
     }
 
 
+def images(rng, shape) -> Arrays:
+    return {"input": rng.normal(size=shape), "label": rng.normal(size=shape)}
+
+
 def pixels(rng, shape) -> Arrays:
     n, _, *image = shape
     return {"input": rng.normal(size=shape) * 2, "label": rng.integers(0, shape[1], (n, *image))}
@@ -198,6 +232,22 @@ def samples(rng, shape) -> Arrays:
         "localization": rng.uniform(0, 2, shape),
         "iou": rng.uniform(0, 1, shape),
     }
+
+
+def outputs(rng, shape) -> Arrays:
+    return {"real": rng.normal(size=shape) * 3, "fake": rng.normal(size=shape) * 3}
+
+
+def outputs_of_two_shapes(rng, shape) -> Arrays:
+    return {"real": rng.normal(size=shape) * 3, "fake": rng.normal(size=(2, *shape)) * 3}
+
+
+def outputs_and_distances(rng, shape) -> Arrays:
+    return {**outputs(rng, shape), "distance": rng.uniform(0, 5, shape)}
+
+
+def outputs_alone(rng, shape) -> Arrays:
+    return {"fake": rng.normal(size=shape) * 3}
 
 
 BOTH = ("input", "label")
@@ -649,6 +699,85 @@ CASES = [
         oracles.detection,
         ({}, {"iou_threshold": 0.3, "box_weight": 2.5}),
         ("classification", "localization"),
+    ),
+    # perceptual
+    *[
+        Case(
+            of_two_maps(function),
+            layer,
+            images,
+            oracle,
+            settings,
+            BOTH,
+            shapes=IMAGES,
+            keeps=("features_input", "features_label"),
+            adds=("feature_extractor", "layers"),
+            make=with_two_maps,
+            takes=("input", "label"),
+            says=r"features_{}\[0\]",
+        )
+        for function, layer, oracle, settings in (
+            (
+                losses.perceptual_loss,
+                nn.PerceptualLoss,
+                oracles.perceptual,
+                ({}, {"norm": "l2"}, {"weights": [0.3, 2]}),
+            ),
+            (losses.style_loss, nn.StyleLoss, oracles.style, ({}, {"weights": (0.3, 0)})),
+        )
+    ],
+    # gan
+    *[
+        Case(function, layer, tensors, oracle, settings, ("real", "fake"), name, apart=("fake",))
+        for function, layer, oracle, settings in (
+            (
+                losses.minimax_discriminator_loss,
+                nn.MinimaxDiscriminatorLoss,
+                oracles.minimax_discriminator,
+                ({},),
+            ),
+            (losses.wgan_discriminator_loss, nn.WGANDiscriminatorLoss, oracles.wgan_discriminator, ({},)),
+            (
+                losses.lsgan_discriminator_loss,
+                nn.LSGANDiscriminatorLoss,
+                oracles.lsgan_discriminator,
+                ({}, {"real_target": 0.9, "fake_target": -1}),
+            ),
+        )
+        for tensors, name in ((outputs, ""), (outputs_of_two_shapes, f"{function.__name__}_of_two_shapes"))
+    ],
+    *[
+        Case(function, layer, outputs_alone, oracle, settings, ("fake",))
+        for function, layer, oracle, settings in (
+            (losses.minimax_generator_loss, nn.MinimaxGeneratorLoss, oracles.minimax_generator, ({},)),
+            (
+                losses.non_saturating_generator_loss,
+                nn.NonSaturatingGeneratorLoss,
+                oracles.non_saturating_generator,
+                ({},),
+            ),
+            (losses.wgan_generator_loss, nn.WGANGeneratorLoss, oracles.wgan_generator, ({},)),
+            (
+                losses.lsgan_generator_loss,
+                nn.LSGANGeneratorLoss,
+                oracles.lsgan_generator,
+                ({}, {"target": 0.9}),
+            ),
+            (
+                losses.loss_sensitive_gan_generator_loss,
+                nn.LossSensitiveGANGeneratorLoss,
+                oracles.loss_sensitive_gan_generator,
+                ({},),
+            ),
+        )
+    ],
+    Case(
+        losses.loss_sensitive_gan_discriminator_loss,
+        nn.LossSensitiveGANDiscriminatorLoss,
+        outputs_and_distances,
+        oracles.loss_sensitive_gan_discriminator,
+        ({}, {"weight": 0.3}),
+        ("real", "fake", "distance"),
     ),
 ]
 

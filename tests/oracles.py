@@ -410,6 +410,71 @@ def detection(classification, localization, iou, iou_threshold=0.5, box_weight=1
     return np.mean(classification) + box_weight * box
 
 
+def mean(x):
+    return np.mean(x) if x.size else np.array(0.0)
+
+
+def minimax_discriminator(real, fake):
+    return mean(-np.log(sigmoid(real))) + mean(-np.log(1 - sigmoid(fake)))
+
+
+def minimax_generator(fake):
+    return mean(np.log(1 - sigmoid(fake)))
+
+
+def non_saturating_generator(fake):
+    return mean(-np.log(sigmoid(fake)))
+
+
+def wgan_discriminator(real, fake):
+    return mean(fake) - mean(real)
+
+
+def wgan_generator(fake):
+    return -mean(fake)
+
+
+def lsgan_discriminator(real, fake, real_target=1.0, fake_target=0.0):
+    return 0.5 * mean((real - real_target) ** 2) + 0.5 * mean((fake - fake_target) ** 2)
+
+
+def lsgan_generator(fake, target=1.0):
+    return 0.5 * mean((fake - target) ** 2)
+
+
+def loss_sensitive_gan_discriminator(real, fake, distance, weight=1.0):
+    return mean(real) + weight * mean(np.maximum(0, distance + real - fake))
+
+
+def loss_sensitive_gan_generator(fake):
+    return mean(fake)
+
+
+def over_two_maps(distance, input, label, weights):
+    first, second = weights or (1, 1)
+    return np.array(
+        [first * distance(x, y) + second * distance(2 * x, 2 * y) for x, y in zip(input, label)]
+    ).reshape(len(input))
+
+
+def perceptual(input, label, weights=None, norm="l1"):
+    def distance(x, y):
+        return np.mean(np.abs(x - y) ** (1 if norm == "l1" else 2)) if x.size else 0.0
+
+    return over_two_maps(distance, input, label, weights)
+
+
+def style(input, label, weights=None):
+    def gram(x):
+        rows = x.reshape(len(x), -1)
+        return np.array([[np.dot(a, b) / x.size for a in rows] for b in rows])
+
+    def distance(x, y):
+        return np.mean((gram(x) - gram(y)) ** 2) if x.size else 0.0
+
+    return over_two_maps(distance, input, label, weights)
+
+
 def elements(result):
     """The loss of every element and what it counts in the mean, from what an oracle returns."""
     return result if isinstance(result, tuple) else (result, np.ones_like(result))
