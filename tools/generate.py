@@ -53,10 +53,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 from paddle import ParamAttr, Tensor
+from paddle.nn import Layer
 
 from ..functional._boxes import BoxFormat, Kind
 from ..functional._labels import SmoothingMode
 from ..functional._reduce import Reduction
+from ..functional.perceptual import Norm
 from ..functional.segmentation import Mode
 from ._layer import FunctionalLoss
 
@@ -69,9 +71,11 @@ def stub_entry(name: str) -> str:
     layer = getattr(nn, name)
     if layer.__name__ != name:
         return f"{name} = {layer.__name__}\n"
-    settings = inspect.signature(layer).parameters.values()
+    settings = list(inspect.signature(layer).parameters.values())
+    named = [setting for setting in settings if setting.kind is setting.KEYWORD_ONLY]
+    plain = settings[: -len(named)]
     tensors = list(inspect.signature(layer.forward).parameters.values())[1:]  # without self
-    construct = ", ".join(["self", "*", *map(declaration, settings)])
+    construct = ", ".join(["self", *map(declaration, plain), "*", *map(declaration, named)])
     call = ", ".join(["self", *map(declaration, tensors)])
     lines = [f'class {name}(FunctionalLoss):\n    """{layer.__doc__.splitlines()[0]}"""\n']
     lines += [f"    {setting.name}: {setting.annotation}" for setting in settings]

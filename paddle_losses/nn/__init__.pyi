@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 from paddle import ParamAttr, Tensor
+from paddle.nn import Layer
 
 from ..functional._boxes import BoxFormat, Kind
 from ..functional._labels import SmoothingMode
 from ..functional._reduce import Reduction
+from ..functional.perceptual import Norm
 from ..functional.segmentation import Mode
 from ._layer import FunctionalLoss
 
@@ -583,7 +585,7 @@ class PerceptualLoss(FunctionalLoss):
     weights: Sequence[float] | None
     norm: Norm
     reduction: Reduction
-    def __init__(self, *, feature_extractor: Layer, layers: Sequence[str], weights: Sequence[float] | None = None, norm: Norm = 'l1', reduction: Reduction = 'mean') -> None: ...
+    def __init__(self, feature_extractor: Layer, layers: Sequence[str], *, weights: Sequence[float] | None = None, norm: Norm = 'l1', reduction: Reduction = 'mean') -> None: ...
     def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
 
@@ -594,7 +596,7 @@ class StyleLoss(FunctionalLoss):
     layers: Sequence[str]
     weights: Sequence[float] | None
     reduction: Reduction
-    def __init__(self, *, feature_extractor: Layer, layers: Sequence[str], weights: Sequence[float] | None = None, reduction: Reduction = 'mean') -> None: ...
+    def __init__(self, feature_extractor: Layer, layers: Sequence[str], *, weights: Sequence[float] | None = None, reduction: Reduction = 'mean') -> None: ...
     def forward(self, input: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, input: Tensor, label: Tensor) -> Tensor: ...
 

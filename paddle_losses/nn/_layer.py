@@ -42,9 +42,9 @@ class FunctionalLoss(paddle.nn.Layer):
         settings = [*cls._adds, *settings]
         cls._settings = tuple(setting.name for setting in settings)
         cls.__signature__ = inspect.Signature(settings)
-        cls.__doc__ = _doc(cls, fn, tensors, settings)
         if "forward" not in vars(cls):
             cls.forward = _forward_of(cls, tensors)
+        cls.__doc__ = _doc(cls, fn, settings)
 
     def __init__(self, *positional: Any, **settings: Any) -> None:
         super().__init__()
@@ -135,9 +135,9 @@ def setting(name: str, annotation: str, default: Any = inspect.Parameter.empty) 
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
-def _doc(cls: type, fn: Callable, tensors: list, settings: list) -> str:
+def _doc(cls: type, fn: Callable, settings: list) -> str:
     construction = ", ".join(s.name if s.default is s.empty else f"{s.name}={s.default!r}" for s in settings)
-    call = ", ".join(t.name for t in tensors)
+    call = ", ".join(list(inspect.signature(cls.forward).parameters)[1:])  # without self
     use = f"``{cls.__name__}({construction})({call})``: settings at construction, tensors at the call."
     doc = inspect.getdoc(fn)
     for name, instead in cls._keeps.items():

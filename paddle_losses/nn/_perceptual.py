@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import inspect
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar, Iterator
+from typing import Any, ClassVar
 
 import paddle
 from paddle import Tensor
@@ -14,13 +15,14 @@ from paddle.nn import Layer
 from .. import functional as F
 from ..functional._checks import is_tensor
 from ..functional._math import held
-from ..functional._tracing import given
 from ._layer import FunctionalLoss
 
-_IMAGES = """    feature_extractor (paddle.nn.Layer): the network. At every call it runs once for ``input`` and once
-        for ``label``, in eval mode and with its parameters held constant, and is then as it was. It is no
-        sublayer: the optimizer, ``state_dict``, ``train()`` and ``to()`` of the model do not reach it.
-    layers (list of str): whose outputs to compare, as ``feature_extractor.named_sublayers()`` calls them
+_IMAGES = """    feature_extractor (paddle.nn.Layer): the network. At every call it runs once for ``input``
+        and once for ``label``, in eval mode and with its parameters held constant, and is then as it was.
+        It is no sublayer: the optimizer, ``state_dict``, ``train()`` and ``to()`` of the model do not
+        reach it.
+        Nothing is downloaded.
+    layers (list of str): whose outputs to compare, as ``named_sublayers()`` of the network calls them
         ("features.3"). Each runs once in a pass of the network. What the network computes after the last
         of them is wasted: of a VGG, give ``vgg16(pretrained=True).features``.
     input (Tensor): the prediction, in the form that the network takes. Gradients reach it.
@@ -56,9 +58,9 @@ class FeatureLoss(FunctionalLoss):
             super().__setattr__(name, value)
 
     def _features(self, image: Tensor) -> list[Tensor]:
-        name = type(self).__name__
-        with _frozen(self.feature_extractor), _recorded(name, self.feature_extractor, self.layers) as outputs:
-            self.feature_extractor(image)
+        name, network = type(self).__name__, self.feature_extractor
+        with _frozen(network), _recorded(name, network, self.layers) as outputs:
+            network(image)
         return [_only(name, layer, seen) for layer, seen in zip(self.layers, outputs)]
 
     def _state_dict_impl(
@@ -66,17 +68,19 @@ class FeatureLoss(FunctionalLoss):
         destination=None,
         include_sublayers=True,
         structured_name_prefix="",
-        everything=False,
+        include_non_persistable_buffer=False,
         *rest,
         **named,
     ):
-        # ``jit.save`` looks up here, and asks for everything, what a program holds: the network too.
-        if "include_non_persistable_buffer" in named:
-            everything = named.pop("include_non_persistable_buffer")
         state = super()._state_dict_impl(
-            destination, include_sublayers, structured_name_prefix, everything, *rest, **named
+            destination,
+            include_sublayers,
+            structured_name_prefix,
+            include_non_persistable_buffer,
+            *rest,
+            **named,
         )
-        if everything:
+        if include_non_persistable_buffer:  # ``jit.save`` looks up what the program holds: the network too
             for name, tensor in self.feature_extractor.to_static_state_dict().items():
                 state[f"{structured_name_prefix}feature_extractor.{name}"] = tensor
         return state
@@ -86,14 +90,14 @@ class FeatureLoss(FunctionalLoss):
         return super().extra_repr().replace(network, type(self.feature_extractor).__name__)
 
 
-@paddle.jit.not_to_static  # it would warn of what stands below
+@paddle.jit.not_to_static  # which otherwise warns of the next line
 @contextmanager
 def _frozen(network: Layer) -> Iterator[None]:
     """In eval mode and without gradients to the parameters; afterwards as it was."""
     # Not network.eval(): it has no way back to sublayers of different modes.
     layers, parameters = network.sublayers(include_self=True), network.parameters()
     training, constant = [x.training for x in layers], [x.stop_gradient for x in parameters]
-    owned = [dict(x._parameters) for x in layers]
+    named = [dict(x._parameters) for x in layers]
     try:
         for layer in layers:
             layer.training = False
@@ -102,17 +106,17 @@ def _frozen(network: Layer) -> Iterator[None]:
         if not paddle.in_dynamic_mode():  # a traced graph reads that flag later, when it is as it was
             for layer in layers:
                 for name, parameter in layer._parameters.items():
-                    layer._parameters[name] = held(parameter) if given(parameter) else None
+                    layer._parameters[name] = None if parameter is None else held(parameter)
         yield
     finally:
-        for layer, mode, parameters_of_layer in zip(layers, training, owned):
+        for layer, mode, names in zip(layers, training, named):
             layer.training = mode
-            layer._parameters.update(parameters_of_layer)
+            layer._parameters.update(names)
         for parameter, mode in zip(parameters, constant):
             parameter.stop_gradient = mode
 
 
-@paddle.jit.not_to_static  # it would warn of what stands below
+@paddle.jit.not_to_static
 @contextmanager
 def _recorded(name: str, network: Layer, layers: list[str]) -> Iterator[list[list[Any]]]:
     """What the layers give, pass by pass."""
@@ -142,16 +146,17 @@ def _only(name: str, layer: str, seen: list[Any]) -> Tensor:
         )
     if not is_tensor(seen[0]):
         raise TypeError(
-            f"{name}: layers must name sublayers that give one tensor, {layer!r} gave {type(seen[0]).__name__}."
+            f"{name}: layers must name sublayers that give one tensor, {layer!r} gave "
+            f"{type(seen[0]).__name__}."
         )
     return seen[0]
 
 
 def _named(name: str, network: Layer, layer: str) -> Layer:
     """The sublayer of that name, also if it is not the only name it has."""
-    found = network
+    found = network if isinstance(layer, str) else None
     for part in str(layer).split("."):
-        found = found._sub_layers.get(part) if found is not None else None
+        found = None if found is None else found._sub_layers.get(part)
     if found is None:
         names = [known for known, _ in network.named_sublayers()]
         near = difflib.get_close_matches(str(layer), names) or names[:5]
