@@ -16,6 +16,7 @@ from ._distances import length
 from ._math import constant, held, positive_part, softplus
 from ._precision import full_precision
 from ._reduce import reduce
+from ._tracing import given, in_sot
 
 
 @full_precision
@@ -442,7 +443,9 @@ def gradient_penalty(
     """
     function = "gradient_penalty"
     if not callable(critic):
-        raise TypeError(f"{function}: critic must be callable, a Layer or a function, got {critic!r}.")
+        raise TypeError(
+            f"{function}: critic must be callable, a Layer or a function, got {type(critic).__name__}."
+        )
     real = _checks.prediction(function, "real", real)
     fake = _checks.companion(function, "fake", _checks.prediction(function, "fake", fake), real, "real")
     _checks.number(function, "[0, inf)", weight=weight, target=target)
@@ -476,6 +479,9 @@ def _slope(critic: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     if not paddle.in_dynamic_mode():
         (slope,) = paddle.static.gradients([_scores(critic, x)], [x])
         return _found(slope)
+    if in_sot():  # it would stop at what follows
+        (slope,) = paddle.grad(_scores(critic, x), x, create_graph=True, allow_unused=True)
+        return _found(slope)
     twice = paddle.is_grad_enabled()
     with paddle.enable_grad():
         score = _scores(critic, x)
@@ -503,7 +509,7 @@ def _scores(critic: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
 
 
 def _found(slope: Tensor | None) -> Tensor:
-    if slope is None:
+    if not given(slope):
         raise ValueError(
             "gradient_penalty: the scores of critic must depend on its samples, got none that do. "
             "Does it detach them, or run in paddle.no_grad()?"
