@@ -74,7 +74,13 @@ def softmax_loss(
 
 @full_precision
 def large_margin_softmax_loss(
-    embedding: Tensor, label: Tensor, weight: Tensor, *, margin: int = 4, reduction: Reduction = "mean"
+    embedding: Tensor,
+    label: Tensor,
+    weight: Tensor,
+    *,
+    margin: int = 4,
+    annealing: float = 0.0,
+    reduction: Reduction = "mean",
 ) -> Tensor:
     r"""L-Softmax: the angle to the right class centre counts m times. Lengths stay as they are.
 
@@ -88,6 +94,10 @@ def large_margin_softmax_loss(
         label (Tensor): integer class ids y, [N].
         weight (Tensor): the centre w of every class in a row, [classes, D].
         margin (int): m >= 1, how often the angle counts.
+        annealing (float): λ >= 0: ψ(θ) becomes (λ cos θ + ψ(θ)) / (1 + λ). With large m, training
+            begins only with a large λ (the papers use 1000), which falls step by step to 5 or less:
+            without it the embeddings shrink to 0 at first. A Layer's ``annealing`` may be set anew
+            between two calls.
         reduction (str): "mean" (default), "sum" or "none". In nats.
 
     Returns:
@@ -99,8 +109,7 @@ def large_margin_softmax_loss(
             is out of range.
 
     Relations:
-        ``margin=1`` is ``softmax_loss``. With centres of length 1 it is ``sphereface_loss``. The paper
-        eases the start by mixing ψ(θ) with cos θ; here, begin with a smaller margin.
+        ``margin=1`` is ``softmax_loss``. With centres of length 1 it is ``sphereface_loss``.
 
     Source:
         W. Liu et al., Large-margin softmax loss for convolutional neural networks, 2016. Document S0.
@@ -114,14 +123,21 @@ def large_margin_softmax_loss(
     """
     function = "large_margin_softmax_loss"
     _checks.count(function, 1, margin=margin)
+    _checks.number(function, "[0, inf)", annealing=annealing)
     return _cross_entropy(
-        function, embedding, label, weight, (False, False), 1, reduction, _multiplied, (margin,)
+        function, embedding, label, weight, (False, False), 1, reduction, _multiplied, (margin, annealing)
     )
 
 
 @full_precision
 def sphereface_loss(
-    embedding: Tensor, label: Tensor, weight: Tensor, *, margin: int = 4, reduction: Reduction = "mean"
+    embedding: Tensor,
+    label: Tensor,
+    weight: Tensor,
+    *,
+    margin: int = 4,
+    annealing: float = 0.0,
+    reduction: Reduction = "mean",
 ) -> Tensor:
     r"""A-Softmax (SphereFace): the angle to the right class centre counts m times; centres of length 1.
 
@@ -135,6 +151,10 @@ def sphereface_loss(
         label (Tensor): integer class ids y, [N].
         weight (Tensor): the centre of every class in a row, [classes, D]; divided by its length.
         margin (int): m >= 1, how often the angle counts.
+        annealing (float): λ >= 0: ψ(θ) becomes (λ cos θ + ψ(θ)) / (1 + λ). With large m, training
+            begins only with a large λ (the papers use 1000), which falls step by step to 5 or less:
+            without it the embeddings shrink to 0 at first. A Layer's ``annealing`` may be set anew
+            between two calls.
         reduction (str): "mean" (default), "sum" or "none". In nats.
 
     Returns:
@@ -160,8 +180,9 @@ def sphereface_loss(
     """
     function = "sphereface_loss"
     _checks.count(function, 1, margin=margin)
+    _checks.number(function, "[0, inf)", annealing=annealing)
     return _cross_entropy(
-        function, embedding, label, weight, (False, True), 1, reduction, _multiplied, (margin,)
+        function, embedding, label, weight, (False, True), 1, reduction, _multiplied, (margin, annealing)
     )
 
 
@@ -356,8 +377,8 @@ def _turned(cosine: Tensor, margin: float, epsilon: float) -> Tensor:
     return paddle.where(beyond, -angle * paddle.sin(angle), turned)
 
 
-def _multiplied(cosine: Tensor, margin: int) -> Tensor:
-    # ψ(θ) - cos θ, with cos mθ as the Chebyshev polynomial T_m(cos θ): no arccos, whose slope is infinite.
+def _multiplied(cosine: Tensor, margin: int, annealing: float) -> Tensor:
+    # (ψ(θ) - cos θ) / (1 + λ), with cos mθ as the Chebyshev polynomial T_m(cos θ): no arccos, whose slope is infinite.
     before, now = paddle.ones_like(cosine), cosine
     sign, passed = paddle.ones_like(cosine), paddle.zeros_like(cosine)
     for k in range(1, margin):
@@ -365,4 +386,4 @@ def _multiplied(cosine: Tensor, margin: int) -> Tensor:
         bound = paddle.cos(constant(k * math.pi / margin, cosine))
         beyond = (cosine < bound).astype(cosine.dtype)
         sign, passed = sign * (1 - 2 * beyond), passed + beyond
-    return sign * now - 2 * passed - cosine
+    return (sign * now - 2 * passed - cosine) / constant(1 + annealing, cosine)
