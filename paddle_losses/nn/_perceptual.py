@@ -59,8 +59,13 @@ class FeatureLoss(FunctionalLoss):
 
     def _features(self, image: Tensor) -> list[Tensor]:
         name, network = type(self).__name__, self.feature_extractor
-        with _frozen(network), _recorded(name, network, self.layers) as outputs:
-            network(image)
+        # Bytecode tracing stays outside: Paddle 2.6 gives wrong gradients of a network with hooks.
+        tracer = paddle.framework.core.set_eval_frame(None)
+        try:
+            with _frozen(network), _recorded(name, network, self.layers) as outputs:
+                network(image)
+        finally:
+            paddle.framework.core.set_eval_frame(tracer)
         return [_only(name, layer, seen) for layer, seen in zip(self.layers, outputs)]
 
     def _state_dict_impl(
