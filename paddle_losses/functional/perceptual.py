@@ -57,7 +57,8 @@ def perceptual_loss(
     Relations:
         Of one map that is the image itself, "l1" is ``l1_loss`` and "l2" is ``mse_loss``. "l2" is the
         feature reconstruction loss of Johnson et al.; the content loss of Gatys et al. is C H W / 2
-        times that. LPIPS is another: it normalises the features and learns a weight per channel.
+        times that, and the ``ContentLoss`` of piq, which sums over channels, C times. BasicSR's is the
+        same as ours. LPIPS is another: it normalises the features and learns a weight per channel.
 
     Source:
         J. Johnson, A. Alahi and L. Fei-Fei, Perceptual losses for real-time style transfer and
@@ -113,7 +114,9 @@ def style_loss(
     Relations:
         Johnson et al. sum over the entries of the Gram matrix instead of taking their mean: their loss
         of a map is C² times this one. That of Gatys et al., with G not divided and the factor
-        1 / (4 C² (H W)²), is C² / 4 times it.
+        1 / (4 C² (H W)²), is C² / 4 times it; piq, where G is not divided either, has (C H W)² times
+        it. BasicSR has the same with criterion "l2". PyTorch's tutorial has the same for a batch of one,
+        and lets the samples of a larger one into each other's Gram matrix.
 
     Source:
         L. A. Gatys, A. S. Ecker and M. Bethge, Image style transfer using convolutional neural
