@@ -33,6 +33,7 @@ class Shapes:
 ANY = Shapes((3, 5), ((), (1,), (7,), (3, 5), (2, 3, 4)), ((0,), (0, 3), (3, 0)))
 IMAGES = Shapes((3, 4, 5), ((1, 2, 1), (2, 3), (2, 3, 4), (2, 2, 3, 3)), ((0, 3, 4), (2, 3, 0)))  # [N, C, *]
 VECTORS = Shapes((5, 3), ((1, 1), (1, 4), (7, 3)), ((0, 3),))  # [N, D]
+SPEAKERS = Shapes((3, 4, 5), ((1, 3, 4), (2, 2, 3), (4, 3, 2)), ((0, 3, 4), (3, 0, 4)))  # [S, U, D]
 ROWS = Shapes((5,), ((1,), (7,)), ((0,),))  # losses of a flat batch
 
 
@@ -45,6 +46,10 @@ def with_centres(layer: type, settings: dict[str, Any], arrays: Arrays) -> Any:
     made = layer(embedding_size=size, num_classes=classes, **settings)
     made.weight.set_value(arrays["weight"].astype("float32"))
     return made
+
+
+def with_scale(layer: type, settings: dict[str, Any], arrays: Arrays) -> Any:
+    return layer(init_scale=arrays["scale"].item(), init_bias=arrays["bias"].item(), **settings)
 
 
 class TwoMaps(paddle.nn.Layer):
@@ -96,6 +101,7 @@ class Case:
     make: Callable[[type, dict[str, Any], Arrays], Any] = plainly  # a Layer that keeps the tensors in arrays
     takes: tuple[str, ...] = ()  # tensors that the Layer takes to make those of the function
     says: str = "{}"  # what a message calls a tensor
+    one_graph: bool = True  # False: extents depend on the data, where the tracer of Paddle 2.6 breaks off
 
     @property
     def id(self) -> str:
@@ -195,6 +201,34 @@ def class_centres(rng, shape) -> Arrays:
         "label": rng.integers(0, 4, shape[0]),
         "weight": rng.normal(size=(4, size)),
     }
+
+
+def queries(rng, shape) -> Arrays:
+    return {"query": rng.normal(size=shape), "positive": rng.normal(size=shape)}
+
+
+def queries_and_negatives(rng, shape) -> Arrays:
+    return {**queries(rng, shape), "negatives": rng.normal(size=(4, shape[1]))}
+
+
+def queries_and_own_negatives(rng, shape) -> Arrays:
+    return {**queries(rng, shape), "negatives": rng.normal(size=(shape[0], 2, shape[1]))}
+
+
+def anchors(rng, shape) -> Arrays:
+    return {"anchor": rng.normal(size=shape), "positive": rng.normal(size=shape)}
+
+
+def anchors_and_negatives(rng, shape) -> Arrays:
+    return {**anchors(rng, shape), "hard_negatives": rng.normal(size=(4, shape[1]))}
+
+
+def anchors_and_own_negatives(rng, shape) -> Arrays:
+    return {**anchors(rng, shape), "hard_negatives": rng.normal(size=(shape[0], 2, shape[1]))}
+
+
+def speeches(rng, shape) -> Arrays:
+    return {"embedding": rng.normal(size=shape), "scale": np.ones(1), "bias": np.full(1, -0.5)}
 
 
 def images(rng, shape) -> Arrays:
@@ -589,6 +623,76 @@ CASES = [
             ),
         )
     ],
+    # contrastive
+    Case(
+        losses.info_nce_loss,
+        nn.InfoNCELoss,
+        queries,
+        oracles.info_nce,
+        ({}, {"temperature": 0.7}, {"normalize": False, "temperature": 1}),
+        ("query", "positive"),
+        shapes=VECTORS,
+    ),
+    Case(
+        losses.info_nce_loss,
+        nn.InfoNCELoss,
+        queries,
+        oracles.info_nce,
+        ({"symmetric": True}, {"symmetric": True, "normalize": False, "temperature": 1}),
+        ("query", "positive"),
+        name="info_nce_loss_of_both_directions",
+        shapes=VECTORS,
+        rowwise=False,
+    ),
+    *[
+        Case(
+            losses.info_nce_loss,
+            nn.InfoNCELoss,
+            tensors,
+            oracles.info_nce,
+            ({"temperature": 0.5}, {"normalize": False, "temperature": 1}),
+            ("query", "positive", "negatives"),
+            name=f"info_nce_loss_of_{tensors.__name__}",
+            shapes=VECTORS,
+        )
+        for tensors in (queries_and_negatives, queries_and_own_negatives)
+    ],
+    Case(
+        losses.multiple_negatives_ranking_loss,
+        nn.MultipleNegativesRankingLoss,
+        anchors,
+        oracles.multiple_negatives_ranking,
+        ({}, {"scale": 3}),
+        ("anchor", "positive"),
+        shapes=VECTORS,
+    ),
+    *[
+        Case(
+            losses.multiple_negatives_ranking_loss,
+            nn.MultipleNegativesRankingLoss,
+            tensors,
+            oracles.multiple_negatives_ranking,
+            ({"scale": 5.0},),
+            ("anchor", "positive", "hard_negatives"),
+            name=f"multiple_negatives_ranking_loss_of_{tensors.__name__}",
+            shapes=VECTORS,
+        )
+        for tensors in (anchors_and_negatives, anchors_and_own_negatives)
+    ],
+    Case(
+        losses.ge2e_loss,
+        nn.GE2ELoss,
+        speeches,
+        oracles.ge2e,
+        ({}, {"variant": "contrast"}),
+        ("embedding", "scale", "bias"),
+        shapes=SPEAKERS,
+        rowwise=False,
+        apart=("scale", "bias"),
+        keeps=("scale", "bias"),
+        adds=("init_scale", "init_bias"),
+        make=with_scale,
+    ),
     # segmentation
     Case(
         losses.dice_loss,

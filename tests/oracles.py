@@ -299,6 +299,50 @@ def softmax_of_centres(embedding, label, weight, normalize=False, scale=1.0):
     return cross_entropy(scale * products(embedding, weight, normalize, normalize), label)
 
 
+def info_nce(query, positive, negatives=None, temperature=0.07, normalize=True, symmetric=False):
+    logits = products(query, positive, normalize, normalize)
+    right = np.arange(len(query))
+    if negatives is not None:
+        own = np.diagonal(logits)[:, np.newaxis]
+        logits, right = np.concatenate([own, with_negatives(query, negatives, normalize)], 1), 0 * right
+    loss = retrieval(logits / temperature, right)
+    return (loss + retrieval(logits.T / temperature, right)) / 2 if symmetric else loss
+
+
+def retrieval(logits, right):
+    own = logits[np.arange(len(right)), right]
+    return np.log(np.sum(np.exp(logits - own[:, np.newaxis]), 1))
+
+
+def multiple_negatives_ranking(anchor, positive, hard_negatives=None, scale=20.0):
+    logits = products(anchor, positive, True, True)
+    if hard_negatives is not None:
+        logits = np.concatenate([logits, with_negatives(anchor, hard_negatives, True)], 1)
+    return retrieval(scale * logits, np.arange(len(anchor)))
+
+
+def with_negatives(query, negatives, normalize):
+    if negatives.ndim == 2:
+        return products(query, negatives, normalize, normalize)
+    rows = [products(q[np.newaxis], n, normalize, normalize)[0] for q, n in zip(query, negatives)]
+    return np.reshape(rows, negatives.shape[:2])
+
+
+def ge2e(embedding, scale, bias, variant="softmax"):
+    speakers, utterances, _ = embedding.shape
+    e = embedding / np.linalg.norm(embedding, axis=2, keepdims=True)
+    loss = np.zeros((speakers, utterances))
+    for j, i in np.ndindex(speakers, utterances):
+        centroids = e.mean(1)
+        centroids[j] = np.delete(e[j], i, 0).mean(0)
+        s = scale * products(e[j, i : i + 1], centroids, True, True)[0] + bias
+        wrong = np.delete(s, j)
+        softmax_loss = -s[j] + np.log(np.sum(np.exp(s)))
+        contrast_loss = 1 - sigmoid(s[j]) + np.max(sigmoid(wrong), initial=0)
+        loss[j, i] = softmax_loss if variant == "softmax" else contrast_loss
+    return loss
+
+
 def margin_softmax(logits, own, label):
     altered = np.where(np.arange(logits.shape[1]) == label[:, np.newaxis], own[:, np.newaxis], logits)
     return cross_entropy(altered, label)

@@ -27,6 +27,7 @@ from .classification import (
     nce_loss,
     zero_one_loss,
 )
+from .contrastive import ge2e_loss, info_nce_loss, multiple_negatives_ranking_loss
 from .detection import detection_loss, yolov1_loss
 from .gan import (
     gradient_penalty,
@@ -153,6 +154,10 @@ __all__ = [
     "sphereface_loss",
     "cosface_loss",
     "arcface_loss",
+    # contrastive
+    "info_nce_loss",
+    "multiple_negatives_ranking_loss",
+    "ge2e_loss",
 ]
 
 # What prepares a loss or looks at its parts: no Layer, and a contract of its own.

@@ -122,14 +122,19 @@ def per_class(function: str, argument: str, value: float | Tensor, like: Tensor)
 
 def scalar(function: str, argument: str, tensor: Tensor) -> Tensor:
     """A tensor of one finite element, at least 0, in float64 and as shape []."""
+    value = one(function, argument, tensor)
+    ok = paddle.logical_and(value >= 0, value < _INF)
+    return demand(function, argument, value, ok, "be a finite number of at least 0")
+
+
+def one(function: str, argument: str, tensor: Tensor) -> Tensor:
+    """A tensor of one element, in float64 and as shape []."""
     require_tensor(function, argument, tensor)
     if _shapes_differ(tensor.shape, []) and _shapes_differ(tensor.shape, [1]):
         raise ValueError(
             f"{function}: {argument} must be one number, got a tensor of shape {list(tensor.shape)}."
         )
-    value = cast(function, argument, tensor, "float64").reshape([])
-    ok = paddle.logical_and(value >= 0, value < _INF)
-    return demand(function, argument, value, ok, "be a finite number of at least 0")
+    return cast(function, argument, tensor, "float64").reshape([])
 
 
 def integer(function: str, argument: str, tensor: Tensor) -> None:

@@ -184,6 +184,11 @@ def require_classes(function: str, shares: Tensor, num_classes: int | None) -> N
         )
 
 
+def places(x: Tensor) -> Tensor:
+    """0, 1, 2, … along the first axis of ``x``, without its extent, which a static graph may not know."""
+    return paddle.ones_like(x).astype("int64").cumsum(0) - 1
+
+
 def one_hot(ids: Tensor, num_classes: int, dtype: object, axis: int = -1) -> Tensor:
     """1 at the position of each id along a new ``axis``, 0 elsewhere."""
     encoded = F.one_hot(ids, num_classes).astype(dtype)

@@ -1,7 +1,7 @@
 """The losses as Layers, each derived from the function it stands for; by hand where it keeps a state."""
 
 from .. import functional as F
-from . import _density, _perceptual
+from . import _density, _ge2e, _perceptual
 from ._centres import CentresLoss
 from ._layer import FunctionalLoss
 
@@ -118,6 +118,16 @@ class CosFaceLoss(CentresLoss, fn=F.cosface_loss): ...
 
 
 class ArcFaceLoss(CentresLoss, fn=F.arcface_loss): ...
+
+
+# contrastive
+class InfoNCELoss(FunctionalLoss, fn=F.info_nce_loss): ...
+
+
+class MultipleNegativesRankingLoss(FunctionalLoss, fn=F.multiple_negatives_ranking_loss): ...
+
+
+GE2ELoss = _ge2e.GE2ELoss
 
 
 # segmentation
