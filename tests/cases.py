@@ -34,6 +34,8 @@ ANY = Shapes((3, 5), ((), (1,), (7,), (3, 5), (2, 3, 4)), ((0,), (0, 3), (3, 0))
 IMAGES = Shapes((3, 4, 5), ((1, 2, 1), (2, 3), (2, 3, 4), (2, 2, 3, 3)), ((0, 3, 4), (2, 3, 0)))  # [N, C, *]
 VECTORS = Shapes((5, 3), ((1, 1), (1, 4), (7, 3)), ((0, 3),))  # [N, D]
 SPEAKERS = Shapes((3, 4, 5), ((1, 3, 4), (2, 2, 3), (4, 3, 2)), ((0, 3, 4), (3, 0, 4)))  # [S, U, D]
+POINTS = Shapes((5, 3), ((3,), (1, 1), (7, 3), (2, 3, 4)), ((0, 3), (3, 0), (0,)))  # [*, D]
+BATCHES = Shapes((6, 3), ((5, 1), (7, 3)), ((0, 3),))  # [N, D], with triplets
 ROWS = Shapes((5,), ((1,), (7,)), ((0,),))  # losses of a flat batch
 
 
@@ -229,6 +231,24 @@ def anchors_and_own_negatives(rng, shape) -> Arrays:
 
 def speeches(rng, shape) -> Arrays:
     return {"embedding": rng.normal(size=shape), "scale": np.ones(1), "bias": np.full(1, -0.5)}
+
+
+def three_vectors(rng, shape) -> Arrays:
+    return {name: rng.normal(size=shape) for name in ("anchor", "positive", "negative")}
+
+
+def embeddings(rng, shape) -> Arrays:
+    return {"embedding": rng.normal(size=shape), "label": np.arange(shape[0]) % 2}
+
+
+def pairs_of_vectors(rng, shape) -> Arrays:
+    anchor, other = rng.normal(size=shape), rng.normal(size=shape)
+    return {"anchor": anchor, "other": other, "label": rng.uniform(0.1, 0.9, shape[:-1])}
+
+
+def pairs_of_scores(rng, shape) -> Arrays:
+    label = rng.choice([-1.0, 1.0], shape)
+    return {"input": rng.normal(size=shape), "other": rng.normal(size=shape), "label": label}
 
 
 def images(rng, shape) -> Arrays:
@@ -692,6 +712,59 @@ CASES = [
         keeps=("scale", "bias"),
         adds=("init_scale", "init_bias"),
         make=with_scale,
+    ),
+    # metric
+    Case(
+        losses.triplet_margin_loss,
+        nn.TripletMarginLoss,
+        three_vectors,
+        oracles.triplet_margin,
+        ({}, {"p": 1, "margin": 0.3}, {"p": 2.5, "swap": True}, {"swap": True, "epsilon": 0, "margin": 3}),
+        ("anchor", "positive", "negative"),
+        shapes=POINTS,
+    ),
+    Case(
+        losses.batch_triplet_loss,
+        nn.BatchTripletLoss,
+        embeddings,
+        oracles.batch_triplet,
+        ({}, {"margin": 0.3}),
+        ("embedding",),
+        shapes=BATCHES,
+        rowwise=False,
+    ),
+    Case(
+        losses.batch_triplet_loss,
+        nn.BatchTripletLoss,
+        embeddings,
+        oracles.batch_triplet,
+        (
+            {"strategy": "semihard", "margin": 2.0},
+            {"strategy": "easy", "margin": 0.1},
+            {"strategy": "all"},
+        ),
+        ("embedding",),
+        name="batch_triplet_loss_of_lists",
+        shapes=BATCHES,
+        rowwise=False,
+        one_graph=False,
+    ),
+    Case(
+        losses.contrastive_loss,
+        nn.ContrastiveLoss,
+        pairs_of_vectors,
+        oracles.contrastive,
+        ({}, {"margin": 3.3}),
+        ("anchor", "other", "label"),
+        shapes=POINTS,
+    ),
+    Case(
+        losses.margin_ranking_loss,
+        nn.MarginRankingLoss,
+        pairs_of_scores,
+        oracles.margin_ranking,
+        ({}, {"margin": 0.3}),
+        ("input", "other"),
     ),
     # segmentation
     Case(

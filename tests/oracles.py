@@ -384,6 +384,51 @@ def arcface(embedding, label, weight, margin=0.5, scale=64.0, epsilon=1e-7):
     return margin_softmax(scale * products(embedding, weight, True, True), scale * own, label)
 
 
+def distance(x, y, p=2, epsilon=0.0):
+    return np.sum(np.abs(x - y + epsilon) ** p, -1) ** (1 / p)
+
+
+def triplet_margin(anchor, positive, negative, margin=1.0, p=2, swap=False, epsilon=1e-6):
+    near, far, crossed = (
+        distance(x, y, p, epsilon) for x, y in ((anchor, positive), (anchor, negative), (positive, negative))
+    )
+    return np.maximum(0, near - (np.minimum(far, crossed) if swap else far) + margin)
+
+
+def triplets(embedding, label, strategy="hard", margin=1.0):
+    found = []
+    distance = np.linalg.norm(embedding[:, None] - embedding[None], axis=-1)
+    for a, row in enumerate(distance):
+        positives = [i for i in range(len(label)) if label[i] == label[a] and i != a]
+        negatives = [i for i in range(len(label)) if label[i] != label[a]]
+        if strategy == "hard" and positives and negatives:
+            found.append((a, max(positives, key=row.__getitem__), min(negatives, key=row.__getitem__)))
+        for p in positives if strategy != "hard" else ():
+            allowed = {
+                "all": negatives,
+                "easy": [n for n in negatives if row[n] > row[p] + margin],
+                "semihard": [n for n in negatives if row[p] < row[n] < row[p] + margin],
+            }[strategy]
+            if strategy == "semihard":
+                allowed = sorted(allowed, key=row.__getitem__)[:1]
+            found += [(a, p, n) for n in allowed]
+    return tuple(np.array([triplet[i] for triplet in found], "int64") for i in range(3))
+
+
+def batch_triplet(embedding, label, strategy="hard", margin=1.0):
+    a, p, n = (embedding[index] for index in triplets(embedding, label, strategy, margin))
+    return triplet_margin(a, p, n, margin, epsilon=0.0)
+
+
+def contrastive(anchor, other, label, margin=1.0):
+    d = distance(anchor, other)
+    return (label * d**2 + (1 - label) * np.maximum(0, margin - d) ** 2) / 2
+
+
+def margin_ranking(input, other, label, margin=0.0):
+    return np.maximum(0, -label * (input - other) + margin)
+
+
 def dice(
     input,
     label,

@@ -65,26 +65,6 @@ def hardest_negatives(loss, positive, neg_pos_ratio=3.0, min_negatives=0):
     return mask
 
 
-def triplets(embedding, label, strategy, margin=1.0):
-    found = []
-    distance = np.linalg.norm(embedding[:, None] - embedding[None], axis=-1)
-    for a, row in enumerate(distance):
-        positives = [i for i in range(len(label)) if label[i] == label[a] and i != a]
-        negatives = [i for i in range(len(label)) if label[i] != label[a]]
-        if strategy == "hard" and positives and negatives:
-            found.append((a, max(positives, key=row.__getitem__), min(negatives, key=row.__getitem__)))
-        for p in positives if strategy != "hard" else ():
-            allowed = {
-                "all": negatives,
-                "easy": [n for n in negatives if row[n] > row[p] + margin],
-                "semihard": [n for n in negatives if row[p] < row[n] < row[p] + margin],
-            }[strategy]
-            if strategy == "semihard":
-                allowed = sorted(allowed, key=row.__getitem__)[:1]
-            found += [(a, p, n) for n in allowed]
-    return tuple(np.array([triplet[i] for triplet in found], "int64") for i in range(3))
-
-
 def iou(a, b):
     size = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
     common = np.prod(np.maximum(size, 0))
@@ -129,7 +109,7 @@ HELPERS = [
     Helper(losses.hard_negative_mask, anchors, hardest_negatives, {}),
     Helper(losses.hard_negative_mask, anchors, hardest_negatives, {"neg_pos_ratio": 1.5, "min_negatives": 2}),
     *[
-        Helper(losses.mine_triplets, embeddings, triplets, {"strategy": strategy})
+        Helper(losses.mine_triplets, embeddings, oracles.triplets, {"strategy": strategy})
         for strategy in ("hard", "semihard", "easy", "all")
     ],
     Helper(losses.box_iou, two_sets_of_boxes, pairwise, {}),

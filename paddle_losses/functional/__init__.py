@@ -62,6 +62,7 @@ from .margin import (
     softmax_loss,
     sphereface_loss,
 )
+from .metric import batch_triplet_loss, contrastive_loss, margin_ranking_loss, triplet_margin_loss
 from .mining import hard_negative_mask, mine_triplets, ohem_cross_entropy
 from .perceptual import perceptual_loss, style_loss
 from .poly import poly1_cross_entropy, poly1_focal_loss, poly_cross_entropy
@@ -158,6 +159,11 @@ __all__ = [
     "info_nce_loss",
     "multiple_negatives_ranking_loss",
     "ge2e_loss",
+    # metric
+    "triplet_margin_loss",
+    "batch_triplet_loss",
+    "contrastive_loss",
+    "margin_ranking_loss",
 ]
 
 # What prepares a loss or looks at its parts: no Layer, and a contract of its own.

@@ -197,6 +197,7 @@ def _name(dtype: object) -> str:
 _INTERVALS = {  # low, high, whether each end belongs to it
     "(0, inf)": (0, _INF, False, False),
     "[0, inf)": (0, _INF, True, False),
+    "[1, inf)": (1, _INF, True, False),
     "(0, 1)": (0, 1, False, False),
     "[0, 1]": (0, 1, True, True),
     "[0, 1)": (0, 1, True, False),

@@ -142,6 +142,11 @@ def bernoulli(x: Tensor, y: Tensor) -> Tensor:
     return x * (p - y) + tail
 
 
+def infinity(like: Tensor) -> Tensor:
+    """inf everywhere; a saved program of Paddle 3 that holds it as a constant cannot be loaded."""
+    return paddle.zeros_like(like) - paddle.log(paddle.zeros_like(like))
+
+
 def hypotenuse(x: Tensor, other: float) -> Tensor:
     """sqrt(x² + other²) for other > 0, measured in the longer of the two: no square overflows."""
     longer = at_least(other, held(x).abs())

@@ -98,7 +98,7 @@ def nothing(x: Tensor, axes: int | list[int]) -> Tensor:
 
 
 def _sum(tensor: Tensor) -> Tensor:
-    if 0 in tensor.shape and _EMPTY_BACKWARD_CRASHES:
+    if _EMPTY_BACKWARD_CRASHES and 0 in tensor.shape:
         zero = paddle.zeros([], "float64")
         zero.stop_gradient = tensor.stop_gradient
         return zero

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import paddle
 from paddle import Tensor
 
-from . import _checks, _labels, _values
-from ._math import at_least, constant, held, positive_part
+from . import _checks, _labels, _triplets, _values
+from ._math import at_least, constant, held, infinity
 from ._precision import full_precision
 from ._reduce import Reduction, nothing, reduce
 from ._softmax import hard_cross_entropy
+from ._triplets import Strategy
 
 
 @full_precision
@@ -67,7 +66,7 @@ def _hardest(loss: Tensor, positive: Tensor, ratio: float, least: int) -> Tensor
     positives = positive.astype("float64").sum(1, keepdim=True)
     wanted = constant(ratio, positives) * positives + constant(1e-6, positives)  # 0.29 · 100 is 28.99…
     wanted = at_least(least, paddle.floor(wanted))
-    ranked = paddle.where(positive, -_infinity(loss), loss)
+    ranked = paddle.where(positive, -infinity(loss), loss)
     anchors = paddle.shape(loss)[1].astype("float64")
     k = at_least(1, paddle.minimum(wanted.max(), anchors)).astype("int32")
     _, order = paddle.topk(ranked, k, axis=1)
@@ -75,10 +74,6 @@ def _hardest(loss: Tensor, positive: Tensor, ratio: float, least: int) -> Tensor
     chosen = (rank <= wanted).astype("float32")
     mask = paddle.put_along_axis(paddle.zeros_like(loss).astype("float32"), order, chosen, 1) > 0
     return paddle.logical_and(mask, paddle.logical_not(positive))
-
-
-def _infinity(like: Tensor) -> Tensor:
-    return paddle.zeros_like(like) - paddle.log(paddle.zeros_like(like))
 
 
 @full_precision
@@ -161,9 +156,6 @@ def _hard(loss: Tensor, kept: Tensor, thresh: float, min_kept: int) -> Tensor:
     return paddle.logical_or(hard, loss >= lowest)
 
 
-Strategy = Literal["hard", "semihard", "easy", "all"]
-
-
 @full_precision
 def mine_triplets(
     embedding: Tensor, label: Tensor, *, strategy: Strategy = "hard", margin: float = 1.0
@@ -209,90 +201,9 @@ def mine_triplets(
         [[0, 1], [1, 0], [2, 2]]
     """
     function = "mine_triplets"
-    embedding = _checks.prediction(function, "embedding", embedding)
-    _checks.rank(function, "embedding", embedding, 2, "[N, D]")
-    _checks.integer(function, "label", label)
-    _checks.require_shape(function, "label", label, embedding.shape[:1], "one entry per embedding")
-    _checks.option(function, ("hard", "semihard", "easy", "all"), strategy=strategy)
-    _checks.number(function, "[0, inf)", margin=margin)
+    embedding, label = _triplets.check(function, embedding, label, strategy, margin)
     _values.verify(function, "embedding", embedding, paddle.isfinite(embedding), "be finite everywhere")
     if 0 in embedding.shape:
-        return _no_triplets()
-    distance, positive, negative = _pairwise(held(embedding), label.astype("int64"))
-    if strategy == "hard":
-        return _hard_triplets(distance, positive, negative)
-    return _triplets_of_pairs(distance, positive, negative, strategy, constant(margin, distance))
-
-
-def _triplets_of_pairs(
-    distance: Tensor, positive: Tensor, negative: Tensor, strategy: Strategy, margin: Tensor
-) -> tuple[Tensor, Tensor, Tensor]:
-    # For every anchor and positive, the negatives that the strategy allows.
-    pairs = paddle.nonzero(positive)
-    if pairs.shape[0] == 0:
-        return _no_triplets()
-    anchor, apart = pairs[:, 0], paddle.gather_nd(distance, pairs).unsqueeze(1)
-    distance, negative = paddle.gather(distance, anchor), paddle.gather(negative.astype("int32"), anchor) > 0
-    if strategy == "semihard":
-        within = paddle.logical_and(distance > apart, distance < apart + margin)
-        return _nearest(pairs, distance, paddle.logical_and(negative, within))
-    if strategy == "easy":
-        negative = paddle.logical_and(negative, distance > apart + margin)
-    return _listed(pairs, paddle.nonzero(negative))
-
-
-def _pairwise(x: Tensor, label: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    # Distances in float64, counted from the first: |x|² + |y|² - 2xy cancels for neighbours far out.
-    x = x.astype("float64")
-    finite = paddle.isfinite(x).all(1)
-    x = paddle.where(paddle.isfinite(x), x, paddle.zeros_like(x))
-    x = x - x[:1]
-    square = (x * x).sum(1, keepdim=True)
-    distance = square + square.t() - 2 * paddle.matmul(x, x, transpose_y=True)
-    both = paddle.logical_and(finite.unsqueeze(0), finite.unsqueeze(1))
-    same = label.unsqueeze(0) == label.unsqueeze(1)
-    place = _places(label)
-    other = paddle.logical_and(both, place.unsqueeze(0) != place.unsqueeze(1))
-    negative = paddle.logical_and(both, paddle.logical_not(same))
-    return paddle.sqrt(positive_part(distance)), paddle.logical_and(same, other), negative
-
-
-def _hard_triplets(distance: Tensor, positive: Tensor, negative: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    far = paddle.where(positive, distance, -paddle.ones_like(distance)).argmax(1)
-    near = _only(negative, distance).argmin(1)
-    found = paddle.logical_and(positive.any(1), negative.any(1))
-    return _chosen(found, _places(far), far, near)
-
-
-def _places(x: Tensor) -> Tensor:
-    # 0, 1, 2, … without an extent, which a static graph may not know.
-    return paddle.ones_like(x).astype("int64").cumsum(0) - 1
-
-
-def _nearest(pairs: Tensor, distance: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    nearest = _only(allowed, distance).argmin(1)
-    return _chosen(allowed.any(1), pairs[:, 0], pairs[:, 1], nearest)
-
-
-def _only(allowed: Tensor, distance: Tensor) -> Tensor:
-    # What is not allowed is farther away than everything.
-    return paddle.where(allowed, distance, _infinity(distance))
-
-
-def _chosen(found: Tensor, *indices: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    rows = paddle.nonzero(found).flatten()
-    if rows.shape[0] == 0:
-        return _no_triplets()
-    anchor, positive, negative = indices
-    return paddle.gather(anchor, rows), paddle.gather(positive, rows), paddle.gather(negative, rows)
-
-
-def _listed(pairs: Tensor, found: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    if found.shape[0] == 0:
-        return _no_triplets()
-    chosen = paddle.gather(pairs, found[:, 0])
-    return chosen[:, 0], chosen[:, 1], found[:, 1]
-
-
-def _no_triplets() -> tuple[Tensor, Tensor, Tensor]:
-    return paddle.zeros([0], "int64"), paddle.zeros([0], "int64"), paddle.zeros([0], "int64")
+        return paddle.zeros([0], "int64"), paddle.zeros([0], "int64"), paddle.zeros([0], "int64")
+    a, p, n, found = _triplets.candidates(embedding, label, strategy, margin)
+    return _triplets.chosen(a, found), _triplets.chosen(p, found), _triplets.chosen(n, found)
