@@ -70,6 +70,9 @@ def perceptual_loss(
         >>> halved = paddle.nn.functional.avg_pool2d(input, 2) / 2, paddle.zeros([2, 3, 4, 4])
         >>> losses.perceptual_loss([input, halved[0]], [label, halved[1]], weights=[1.0, 0.5]).item()
         1.25
+        >>> network = paddle.nn.Sequential(paddle.nn.AvgPool2D(2), paddle.nn.Tanh())
+        >>> losses.nn.PerceptualLoss(network, ["0"])(input, label).item()
+        1.0
     """
     _checks.option("perceptual_loss", ("l1", "l2"), norm=norm)
     distance = _absolute if norm == "l1" else _squared

@@ -20,8 +20,8 @@ from ._layer import FunctionalLoss
 _IMAGES = """    feature_extractor (paddle.nn.Layer): the network. At every call it runs once for ``input``
         and once for ``label``, in eval mode and with its parameters held constant, and is then as it was.
         It is no sublayer: the optimizer, ``state_dict``, ``train()`` and ``to()`` of the model do not
-        reach it.
-        Nothing is downloaded.
+        reach it. Nothing is downloaded. Do not give one that is itself under ``to_static``: trace the
+        model that ends in the loss, which by bytecode runs the network outside its graph.
     layers (list of str): whose outputs to compare, as ``named_sublayers()`` of the network calls them
         ("features.3"). Each runs once in a pass of the network. What the network computes after the last
         of them is wasted: of a VGG, give ``vgg16(pretrained=True).features``.

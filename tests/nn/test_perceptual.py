@@ -278,6 +278,31 @@ def test_saved_for_inference(layer):
 
 
 @BOTH
+def test_in_a_static_program_no_optimizer_trains_the_network(layer):
+    input, label = [image.numpy() for image in images()]
+    paddle.enable_static()
+    try:
+        program, start = paddle.static.Program(), paddle.static.Program()
+        with paddle.static.program_guard(program, start):
+            x, y = [paddle.static.data(name, [None, 3, 8, 8]) for name in ("x", "y")]
+            model, head = paddle.nn.Conv2D(3, 3, 1), paddle.nn.Conv2D(3, 2, 3)
+            loss = layer(paddle.nn.Sequential(paddle.nn.BatchNorm2D(3), head), ["0", "1"])(model(x), y)
+            paddle.optimizer.SGD(0.1).minimize(loss)
+        executor = paddle.static.Executor(paddle.CPUPlace())
+        executor.run(start)
+
+        def weight(layer):
+            return np.array(paddle.static.global_scope().find_var(layer.weight.name).get_tensor())
+
+        before = weight(model), weight(head)
+        executor.run(program, feed={"x": input, "y": label}, fetch_list=[loss])
+        assert (weight(model) != before[0]).any()
+        assert (weight(head) == before[1]).all()
+    finally:
+        paddle.disable_static()
+
+
+@BOTH
 def test_copies_have_a_network_of_their_own(layer):
     loss, (input, label) = layer(network(), LAYERS), images()
     twins = [copy.deepcopy(loss)] if PADDLE_2 else [copy.deepcopy(loss), pickle.loads(pickle.dumps(loss))]
