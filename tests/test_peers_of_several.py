@@ -22,6 +22,8 @@ PEERS = (
     "pytorch-metric-learning",
     "torch_of_several",
     "sentence-transformers",
+    "info-nce-pytorch",
+    "speechbrain",
     "torchgan",
     "coqui-tts",
     "ge2e_paper",
@@ -119,6 +121,12 @@ def share_of_violating(entry):
     positive = same & ~np.eye(len(x), dtype=bool)
     lead = d[:, :, None] - d[:, None, :] + margin
     return (lead > 0)[positive[:, :, None] & ~same[:, None, :]].mean()
+
+
+def share_without_positive(entry):
+    """Of them the loss is 0 here: their nearest negative is far away."""
+    label = entry.arrays["label"]
+    return len(label) / ((label[:, None] == label).sum(1) > 1).sum()
 
 
 def every_other(entry, tensors):
@@ -220,12 +228,32 @@ SAME = {
         "the Euclidean one (their default is the cosine), whose difference has 1e-6 added",
         shifted,
     ),
-    "sentences.BatchHardTripletLoss": Same("batch_triplet_loss", call=only("margin", strategy="hard")),
+    "sentences.BatchHardTripletLoss": Same(
+        "batch_triplet_loss",
+        "an anchor without a positive counts, as if it had one at distance 0; here it is left out",
+        only("margin", strategy="hard"),
+        times=share_without_positive,
+    ),
     "sentences.BatchAllTripletLoss": Same(
         "batch_triplet_loss",
         "the mean is over the triplets above 0, here over all",
         only("margin", strategy="all"),
         times=share_of_violating,
+    ),
+    # -------------------------------------------------------------------------------- info-nce-pytorch
+    "info_nce": Same(
+        "info_nce_loss",
+        "negative_mode is our shape of the negatives: [M, D] unpaired, [N, K, D] paired",
+        noise=of_logits,
+    ),
+    # ------------------------------------------------------------------------------------- speechbrain
+    "speechbrain.AngularMargin": Same(
+        "cosface_loss", "of cosines, in LogSoftmaxWrapper, for means only", noise=of_logits
+    ),
+    "speechbrain.AdditiveAngularMargin": Same(
+        "arcface_loss",
+        "of cosines, in LogSoftmaxWrapper, for means only; they are cut at 1 - 1e-7 from 0",
+        noise=of_logits,
     ),
     # ---------------------------------------------------------------------------------------- torchgan
     "torchgan.minimax_discriminator_loss": Same("minimax_discriminator_loss", reduces=False),
@@ -276,6 +304,12 @@ def flat(entry):
     return {name: np.zeros_like(array) for name, array in entry.gradient.items()}
 
 
+def still_at_zero(entry):
+    """Theirs, but for the zero vectors."""
+    moved = np.abs(entry.arrays["query"]).max(1, keepdims=True) > 0
+    return {**entry.gradient, "query": entry.gradient["query"] * moved}
+
+
 def nothing(entry):
     return np.zeros_like(entry.value)
 
@@ -310,7 +344,8 @@ def measured(x):
 
 def arcface(entry):
     """Of embeddings along their centres, where our sine is sqrt(epsilon) and a constant."""
-    margin = np.radians(entry.settings["margin"])
+    margin = entry.settings["margin"]
+    margin = np.radians(margin) if entry.name.startswith("pml") else margin
 
     def turn(cosine):
         ahead = cosine > 0
@@ -362,6 +397,11 @@ DIFFERENT = {
         lambda entry: arcface(entry)[0],
         lambda entry: arcface(entry)[1],
     ),
+    ("speechbrain.AdditiveAngularMargin", "aligned"): Different(
+        "the cosine is cut at 1 - 1e-7 from 0, and so is all that it teaches",
+        lambda entry: arcface(entry)[0],
+        lambda entry: arcface(entry)[1],
+    ),
     ("pml.ArcFaceLoss", "zero"): Different(NO_DIRECTION, None, flat),
     ("pml.CosFaceLoss", "zero"): Different(NO_DIRECTION, None, flat),
     ("pml.NormalizedSoftmaxLoss", "zero"): Different(NO_DIRECTION, None, flat),
@@ -376,6 +416,7 @@ DIFFERENT = {
         lambda entry: info_nce(entry)[0],
         lambda entry: info_nce(entry)[1],
     ),
+    ("info_nce", "zero"): Different(NO_DIRECTION, None, still_at_zero),
     ("F.margin_ranking_loss", "on the margin"): Different(
         "at the corner it takes the slope of the side that costs, here of the other", nothing, flat
     ),

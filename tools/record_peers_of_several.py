@@ -4,11 +4,11 @@ Embeddings and class centres, anchors with positives and negatives, outputs for 
 loss teaches more than its first tensor, every entry holds the gradients of all of them. Otherwise as
 record_peers.py, whose environment it needs, and beyond it:
 
-    pip install pytorch-metric-learning sentence-transformers
-    pip install --no-deps torchgan coqui-tts
+    pip install pytorch-metric-learning sentence-transformers info-nce-pytorch
+    pip install --no-deps torchgan coqui-tts speechbrain
     python tools/record_peers_of_several.py
 
-coqui-tts is installed for one file, its GE2E loss, and without what the rest of it needs. "paper" is
+Of the last three one file each is used, without what the rest of them needs. "paper" is
 nobody's library: GE2E as its authors wrote it, in loops over speakers and utterances.
 """
 
@@ -21,6 +21,7 @@ import sys
 import types
 from importlib import metadata
 from typing import NamedTuple
+from unittest import mock
 
 import numpy as np
 import torch
@@ -87,7 +88,8 @@ def evaluate(text, arrays, reduction):
     """The value, and the gradients of its sum with respect to all but the label."""
     tensors = {name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}
     learned = {name: tensors[name].requires_grad_() for name in arrays if name not in NOT_LEARNED}
-    value = eval(text, namespace(), {**tensors, "reduction": reduction})
+    with mock.patch.object(torch.Tensor, "float", torch.Tensor.double):  # some cast to float32
+        value = eval(text, namespace(), {**tensors, "reduction": reduction})
     if value.dtype != torch.float64:
         raise TypeError(f"{text} is computed in {value.dtype}")
     value.sum().backward()
@@ -117,6 +119,9 @@ def namespace():
         "owning": owning,
         "sentences": sentences,
         "euclidean": sentences.SiameseDistanceMetric.EUCLIDEAN,
+        "info_nce": importlib.import_module("info_nce").info_nce,
+        "speechbrain": speechbrain_losses(),
+        "cosines": cosines,
         "torchgan": torchgan_losses(),
         "coqui": importlib.import_module("TTS.encoder.losses"),
         "critic": critic,
@@ -137,6 +142,15 @@ def torchgan_losses():
     return importlib.import_module("torchgan.losses.functional")
 
 
+def speechbrain_losses():
+    """The losses, without loading and decoding of sound."""
+    folders_only("speechbrain", "speechbrain.nnet", "speechbrain.utils")
+    for name, function in (("dataio.dataio", "length_to_mask"), ("decoders.ctc", "filter_ctc_output")):
+        sys.modules[f"speechbrain.{name}"] = types.ModuleType(name)
+        setattr(sys.modules[f"speechbrain.{name}"], function, None)  # not for these losses
+    return importlib.import_module("speechbrain.nnet.losses")
+
+
 def owning(module, **parameters):
     """The module with tensors of ours in place of its own parameters."""
     return functools.partial(torch.func.functional_call, module, parameters)
@@ -150,6 +164,11 @@ def reducer(reduction):
 def elements(result):
     """What comes out where nothing is reduced."""
     return result["loss"]["losses"] if isinstance(result, dict) else result
+
+
+def cosines(embedding, weight):
+    normalize = torch.nn.functional.normalize
+    return normalize(embedding) @ normalize(weight).T
 
 
 def critic(x, weight):
@@ -196,11 +215,27 @@ def aligned():
     return {"embedding": rows, "label": np.array([0, 0, 1, 1]), "weight": CENTRES}
 
 
+def alone():
+    """A single class, of which there is nothing to learn."""
+    return {"embedding": CENTRES, "label": np.zeros(3, int), "weight": np.array([[3.0, 1.0]])}
+
+
 def nowhere():
     return {"embedding": np.zeros([1, 2]), "label": np.array([1]), "weight": CENTRES}
 
 
+def many():
+    ids = np.random.default_rng(103).integers(0, 7, 12)
+    return {"embedding": normal(104, 12, 9), "label": ids, "weight": normal(105, 7, 9, scale=4)}
+
+
 def margin_calls():
+    for case, arrays in (("many", many()), ("one class", alone())):
+        yield margin_call("ArcFaceLoss", case, arrays, {"margin": 28.6, "scale": 16})
+        yield margin_call("CosFaceLoss", case, arrays, {"margin": 0.2, "scale": 16})
+        yield margin_call("LargeMarginSoftmaxLoss", case, arrays, {"margin": 4})
+        yield margin_call("SphereFaceLoss", case, arrays, {"margin": 4})
+        yield margin_call("NormalizedSoftmaxLoss", case, arrays, {"temperature": 0.1})
     for case, arrays in (("rows", ROWS), ("around", around())):
         for settings in grid(margin=(0.0, 20.0, 28.6, 60.0), scale=(1, 64)):
             yield margin_call("ArcFaceLoss", case, arrays, settings)
@@ -222,6 +257,16 @@ def margin_calls():
 def margin_call(name, case, arrays, settings):
     form = f"elements(owning(pml.{name}(*weight.shape, {{}}, reducer=reducer(reduction)), W=weight.T)"
     return Call(f"pml.{name}", f"{form}((embedding, label)))", case, arrays, settings, BOTH)
+
+
+def speech_calls():
+    form = "speechbrain.LogSoftmaxWrapper(speechbrain.{}({{}}))"
+    form += "(cosines(embedding, weight).unsqueeze(1), label.unsqueeze(1))"
+    cases = {"rows": ROWS, "around": around(), "aligned": aligned()}
+    for (case, arrays), name in itertools.product(cases.items(), ("AngularMargin", "AdditiveAngularMargin")):
+        for settings in grid(margin=(0.0, 0.2, 0.5), scale=(1, 30)):
+            if case != "aligned" or settings["scale"] == 1:
+                yield Call(f"speechbrain.{name}", form.format(name), case, arrays, settings)
 
 
 # --------------------------------------------------------------------------------------- pairs and triplets
@@ -380,11 +425,34 @@ def sentence_pairs():
 
 
 def sentence_triplets():
-    arrays = {"embedding": normal(147, 8, 3), "label": LABELS}
-    for kind, margin in itertools.product(("Hard", "All"), (1.0, 4.0)):
-        form = f"sentences.Batch{kind}TripletLoss(None, {{}})"
-        form += f".batch_{kind.lower()}_triplet_loss(label, embedding)"
-        yield Call(f"sentences.Batch{kind}TripletLoss", form, "rows", arrays, {"margin": margin})
+    lonely = np.concatenate([normal(148, 7, 3), [[90.0, 0.0, 0.0]]])  # far from all, and without a positive
+    cases = {
+        "rows": {"embedding": normal(147, 8, 3), "label": LABELS},
+        "a lone one": {"embedding": lonely, "label": np.array([0, 0, 0, 1, 1, 1, 0, 2])},
+    }
+    for (case, arrays), margin in itertools.product(cases.items(), (1.0, 4.0)):
+        for kind in ("Hard", "All"):
+            form = f"sentences.Batch{kind}TripletLoss(None, {{}})"
+            form += f".batch_{kind.lower()}_triplet_loss(label, embedding)"
+            yield Call(f"sentences.Batch{kind}TripletLoss", form, case, arrays, {"margin": margin})
+
+
+# --------------------------------------------------------------------------------------- info-nce-pytorch
+
+
+def info_nce_calls():
+    pairs = {"query": normal(171, 5, 4), "positive": normal(172, 5, 4)}
+    cases = {
+        "batch": pairs,
+        "unpaired": {**pairs, "negatives": normal(173, 7, 4)},
+        "paired": {**pairs, "negatives": normal(174, 5, 3, 4)},
+        "one pair": {name: array[:1] for name, array in pairs.items()},
+        "zero": {**pairs, "query": pairs["query"] * [[1], [0], [1], [1], [1]]},
+    }
+    for (case, arrays), temperature in itertools.product(cases.items(), (0.07, 1.0)):
+        mode = "paired" if case == "paired" else "unpaired"
+        form = f"info_nce({', '.join(arrays)}, {{}}, negative_mode='{mode}', reduction=reduction)"
+        yield Call("info_nce", form, case, arrays, {"temperature": temperature}, REDUCTIONS)
 
 
 # ------------------------------------------------------------------------------------------------ torchgan
@@ -428,7 +496,7 @@ def penalty_calls():
 
 
 def speakers(case):
-    embedding = normal(161, 3, 4, 5)
+    embedding = normal(161, 2, 2, 3) if case == "two of two" else normal(162, 3, 4, 5)
     if case == "alike":  # all cosines are positive
         embedding = np.abs(embedding) + 0.2
     return {"embedding": embedding.round(2), "scale": np.array(10.0), "bias": np.array(-5.0)}
@@ -442,7 +510,7 @@ def coqui_calls():
 
 def paper_calls():
     form = "paper.ge2e(embedding, scale, bias, {}, reduction=reduction)"
-    for case, variant in itertools.product(("alike", "any"), ("softmax", "contrast")):
+    for case, variant in itertools.product(("alike", "any", "two of two"), ("softmax", "contrast")):
         for scale, bias in ((10.0, -5.0), (2.5, 1.0)):
             arrays = {**speakers(case), "scale": np.array(scale), "bias": np.array(bias)}
             yield Call("paper.ge2e", form, case, arrays, {"variant": variant}, BOTH)
@@ -452,6 +520,8 @@ PEERS = (
     ("pytorch-metric-learning", ["pytorch-metric-learning"], metric_learning_calls),
     ("torch_of_several", ["torch"], torch_calls),
     ("sentence-transformers", ["sentence-transformers"], sentence_calls),
+    ("info-nce-pytorch", ["info-nce-pytorch"], info_nce_calls),
+    ("speechbrain", ["speechbrain"], speech_calls),
     ("torchgan", ["torchgan"], adversarial_calls),
     ("coqui-tts", ["coqui-tts"], coqui_calls),
     ("ge2e_paper", [], paper_calls),
