@@ -108,7 +108,7 @@ def _frozen(network: Layer) -> Iterator[None]:
             layer.training = False
         for parameter in parameters:
             parameter.stop_gradient = True
-        if not paddle.in_dynamic_mode():  # a traced graph reads that flag later, when it is as it was
+        if not paddle.in_dynamic_mode():  # a program is differentiated later, when the flag is as it was
             for layer in layers:
                 for name, parameter in layer._parameters.items():
                     layer._parameters[name] = None if parameter is None else held(parameter)

@@ -236,6 +236,30 @@ def test_traced(layer, full_graph, monkeypatch):
     assert state_of(net) == before
 
 
+class Generator(paddle.nn.Layer):
+    def __init__(self, loss):
+        super().__init__()
+        paddle.seed(1)
+        self.layer, self.loss = paddle.nn.Conv2D(3, 3, 1), loss
+
+    def forward(self, input, label):
+        return self.loss(self.layer(input), label)
+
+
+@BOTH
+@pytest.mark.parametrize("full_graph", [True, False], ids=["source", "bytecode"])
+def test_a_traced_model_learns_and_the_network_does_not(layer, full_graph):
+    net, (input, label) = network(), images()
+    before, grads = state_of(net), []
+    for trace in (lambda model: model, lambda model: paddle.jit.to_static(model, full_graph=full_graph)):
+        model = trace(Generator(layer(net, LAYERS)))
+        for _ in range(2):
+            model(input, label).backward()
+        grads.append(model.layer.weight.grad.numpy())
+        assert state_of(net) == before
+    np.testing.assert_allclose(*grads, rtol=1e-4, atol=1e-6)
+
+
 @pytest.mark.parametrize("full_graph", [True, False], ids=["source", "bytecode"])
 def test_a_traced_loss_follows_the_weights_of_the_network(full_graph):
     net, (input, label) = network(), images()
