@@ -175,7 +175,7 @@ def test_products_of_vectors_as_they_are(low, high, negatives):
 
 def speech(kind, shape):
     rng = np.random.default_rng(1)
-    speakers, utterances, size = shape
+    speakers, _, size = shape
     x = sized(rng, shape, -15, 15)
     if kind == "told apart":
         x = sized(rng, (*shape[:2], 1), -15, 15) ** 2 * (
