@@ -9,6 +9,7 @@ from paddle import Tensor
 
 from . import _checks
 from ._distances import distances
+from ._labels import places
 from ._math import constant, infinity
 
 Strategy = Literal["hard", "semihard", "easy", "all"]
@@ -40,7 +41,7 @@ def candidates(embedding: Tensor, label: Tensor, strategy: Strategy, margin: flo
     if strategy == "hard":
         far = paddle.where(positive, distance, -paddle.ones_like(distance)).argmax(1)
         found = paddle.logical_and(positive.any(1), negative.any(1))
-        return _places(far), far, _nearest(negative, distance), found
+        return places(far), far, _nearest(negative, distance), found
     return _of_pairs(distance, positive, negative, strategy, constant(margin, distance))
 
 
@@ -86,15 +87,10 @@ def _pairwise(x: Tensor, label: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     finite = finite.all(1)
     both = paddle.logical_and(finite.unsqueeze(0), finite.unsqueeze(1))
     same = label.unsqueeze(0) == label.unsqueeze(1)
-    place = _places(label)
+    place = places(label)
     other = paddle.logical_and(both, place.unsqueeze(0) != place.unsqueeze(1))
     negative = paddle.logical_and(both, paddle.logical_not(same))
     return distance, paddle.logical_and(same, other), negative
-
-
-def _places(x: Tensor) -> Tensor:
-    # 0, 1, 2, … without an extent, which a static graph may not know.
-    return paddle.ones_like(x).astype("int64").cumsum(0) - 1
 
 
 def _nearest(allowed: Tensor, distance: Tensor) -> Tensor:
