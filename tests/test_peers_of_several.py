@@ -217,11 +217,13 @@ SAME = {
         "multiple_negatives_ranking_loss",
         "hard negatives come one tensor each for all anchors, and all of them are candidates of every one",
         hard_negatives_of_all,
+        noise=of_logits,
     ),
     "sentences.MultipleNegativesRankingLoss, symmetric": Same(
         "info_nce_loss",
         "both directions, partitioned per direction, are symmetric=True with temperature 1 / scale",
         both_directions,
+        noise=of_logits,
     ),
     "sentences.ContrastiveLoss": Same(
         "contrastive_loss",
@@ -285,6 +287,7 @@ SAME = {
         "ge2e_loss",
         "of embeddings that are normalised, and with positive cosines",
         renamed(loss_method="variant"),
+        noise=of_a_bias_that_cancels,
     ),
     "paper.ge2e": Same("ge2e_loss", noise=of_a_bias_that_cancels),
 }
