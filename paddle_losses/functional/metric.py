@@ -62,7 +62,7 @@ def triplet_margin_loss(
 
     Source:
         F. Schroff, D. Kalenichenko and J. Philbin, FaceNet: a unified embedding for face recognition
-        and clustering, 2015; ``swap``: V. Balntas et al., Learning local feature descriptors with
+        and clustering, 2015; swapping: V. Balntas et al., Learning local feature descriptors with
         triplets and shallow convolutional neural networks, 2016. Document S2.
 
     Example:
@@ -173,18 +173,25 @@ def batch_triplet_loss(
         return reduce(function, nothing(embedding, 1), reduction)
     embedding = _checks.aligned(embedding, label, embedding, slice(None, 1))
     a, p, n, found = _triplets.candidates(embedding, label, strategy, margin)
-    loss = _of_rows(embedding, a, p, n, margin) + (embedding * 0).sum()  # NaN if one is not finite
+    wide = embedding.astype("float64")
+    near, far = (_of_all_pairs if strategy in ("easy", "all") else _of_rows)(wide, a, p, n)
+    loss = _violation(near, far, constant(margin, wide)).astype(embedding.dtype)
+    loss = loss + (embedding * 0).sum()  # NaN if one is not finite
     found = paddle.logical_or(found, paddle.isnan(loss))
     if reduction == "none":
         return _triplets.chosen(loss, found)
     return reduce(function, loss, reduction, mask=found)
 
 
-def _of_rows(x: Tensor, a: Tensor, p: Tensor, n: Tensor, margin: float) -> Tensor:
-    wide = x.astype("float64")
-    anchor = paddle.gather(wide, a)
-    near, far = length(anchor - paddle.gather(wide, p)), length(anchor - paddle.gather(wide, n))
-    return _violation(near, far, constant(margin, wide)).astype(x.dtype)
+def _of_rows(x: Tensor, a: Tensor, p: Tensor, n: Tensor) -> tuple[Tensor, Tensor]:
+    anchor = paddle.gather(x, a)
+    return length(anchor - paddle.gather(x, p)), length(anchor - paddle.gather(x, n))
+
+
+def _of_all_pairs(x: Tensor, a: Tensor, p: Tensor, n: Tensor) -> tuple[Tensor, Tensor]:
+    # Of N³ triplets there are but N² distances.
+    apart = length(x.unsqueeze(0) - x.unsqueeze(1))
+    return paddle.gather_nd(apart, paddle.stack([a, p], 1)), paddle.gather_nd(apart, paddle.stack([a, n], 1))
 
 
 @full_precision
