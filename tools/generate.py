@@ -58,6 +58,7 @@ from paddle.nn import Layer
 from ..functional._boxes import BoxFormat, Kind
 from ..functional._labels import SmoothingMode
 from ..functional._reduce import Reduction
+from ..functional._triplets import Strategy
 from ..functional.perceptual import Norm
 from ..functional.segmentation import Mode
 from ._layer import FunctionalLoss

@@ -9,6 +9,7 @@ from paddle.nn import Layer
 from ..functional._boxes import BoxFormat, Kind
 from ..functional._labels import SmoothingMode
 from ..functional._reduce import Reduction
+from ..functional._triplets import Strategy
 from ..functional.perceptual import Norm
 from ..functional.segmentation import Mode
 from ._layer import FunctionalLoss
@@ -50,6 +51,13 @@ __all__ = [
     "SphereFaceLoss",
     "CosFaceLoss",
     "ArcFaceLoss",
+    "TripletMarginLoss",
+    "BatchTripletLoss",
+    "ContrastiveLoss",
+    "MarginRankingLoss",
+    "InfoNCELoss",
+    "MultipleNegativesRankingLoss",
+    "GE2ELoss",
     "DiceLoss",
     "IoULoss",
     "GIoULoss",
@@ -398,9 +406,10 @@ class LargeMarginSoftmaxLoss(FunctionalLoss):
     num_classes: int
     weight_attr: ParamAttr | None
     margin: int
+    annealing: float
     reduction: Reduction
     weight: Tensor
-    def __init__(self, *, embedding_size: int, num_classes: int, weight_attr: ParamAttr | None = None, margin: int = 4, reduction: Reduction = 'mean') -> None: ...
+    def __init__(self, *, embedding_size: int, num_classes: int, weight_attr: ParamAttr | None = None, margin: int = 4, annealing: float = 0.0, reduction: Reduction = 'mean') -> None: ...
     def forward(self, embedding: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, embedding: Tensor, label: Tensor) -> Tensor: ...
 
@@ -411,9 +420,10 @@ class SphereFaceLoss(FunctionalLoss):
     num_classes: int
     weight_attr: ParamAttr | None
     margin: int
+    annealing: float
     reduction: Reduction
     weight: Tensor
-    def __init__(self, *, embedding_size: int, num_classes: int, weight_attr: ParamAttr | None = None, margin: int = 4, reduction: Reduction = 'mean') -> None: ...
+    def __init__(self, *, embedding_size: int, num_classes: int, weight_attr: ParamAttr | None = None, margin: int = 4, annealing: float = 0.0, reduction: Reduction = 'mean') -> None: ...
     def forward(self, embedding: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, embedding: Tensor, label: Tensor) -> Tensor: ...
 
@@ -445,6 +455,78 @@ class ArcFaceLoss(FunctionalLoss):
     def __init__(self, *, embedding_size: int, num_classes: int, weight_attr: ParamAttr | None = None, margin: float = 0.5, scale: float = 64.0, epsilon: float = 1e-07, reduction: Reduction = 'mean') -> None: ...
     def forward(self, embedding: Tensor, label: Tensor) -> Tensor: ...
     def __call__(self, embedding: Tensor, label: Tensor) -> Tensor: ...
+
+class TripletMarginLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.triplet_margin_loss``."""
+
+    margin: float
+    p: float
+    swap: bool
+    epsilon: float
+    reduction: Reduction
+    def __init__(self, *, margin: float = 1.0, p: float = 2, swap: bool = False, epsilon: float = 1e-06, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor: ...
+    def __call__(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor: ...
+
+class BatchTripletLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.batch_triplet_loss``."""
+
+    strategy: Strategy
+    margin: float
+    reduction: Reduction
+    def __init__(self, *, strategy: Strategy = 'hard', margin: float = 1.0, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, embedding: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, embedding: Tensor, label: Tensor) -> Tensor: ...
+
+class ContrastiveLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.contrastive_loss``."""
+
+    margin: float
+    reduction: Reduction
+    def __init__(self, *, margin: float = 1.0, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, anchor: Tensor, other: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, anchor: Tensor, other: Tensor, label: Tensor) -> Tensor: ...
+
+class MarginRankingLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.margin_ranking_loss``."""
+
+    margin: float
+    reduction: Reduction
+    def __init__(self, *, margin: float = 0.0, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, input: Tensor, other: Tensor, label: Tensor) -> Tensor: ...
+    def __call__(self, input: Tensor, other: Tensor, label: Tensor) -> Tensor: ...
+
+class InfoNCELoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.info_nce_loss``."""
+
+    temperature: float
+    normalize: bool
+    symmetric: bool
+    reduction: Reduction
+    def __init__(self, *, temperature: float = 0.07, normalize: bool = True, symmetric: bool = False, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, query: Tensor, positive: Tensor, negatives: Tensor | None = None) -> Tensor: ...
+    def __call__(self, query: Tensor, positive: Tensor, negatives: Tensor | None = None) -> Tensor: ...
+
+class MultipleNegativesRankingLoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.multiple_negatives_ranking_loss``."""
+
+    scale: float
+    reduction: Reduction
+    def __init__(self, *, scale: float = 20.0, reduction: Reduction = 'mean') -> None: ...
+    def forward(self, anchor: Tensor, positive: Tensor, hard_negatives: Tensor | None = None) -> Tensor: ...
+    def __call__(self, anchor: Tensor, positive: Tensor, hard_negatives: Tensor | None = None) -> Tensor: ...
+
+class GE2ELoss(FunctionalLoss):
+    """Layer form of ``paddle_losses.ge2e_loss``."""
+
+    init_scale: float
+    init_bias: float
+    variant: Literal['softmax', 'contrast']
+    reduction: Reduction
+    bias: Tensor
+    def __init__(self, *, init_scale: float = 10.0, init_bias: float = -5.0, variant: Literal['softmax', 'contrast'] = 'softmax', reduction: Reduction = 'mean') -> None: ...
+    def forward(self, embedding: Tensor) -> Tensor: ...
+    def __call__(self, embedding: Tensor) -> Tensor: ...
 
 class DiceLoss(FunctionalLoss):
     """Layer form of ``paddle_losses.dice_loss``."""
