@@ -286,6 +286,9 @@ def loss_sensitive_gan_discriminator_loss(
     Here the outputs are losses themselves: **lower for real samples**. A fake that is near its real
     sample need cost only little more, so that good fakes are left in peace.
 
+    Nothing but the first term sees a constant added to D, so D needs a lower bound: let the critic end in
+    a softplus. And it must be kept Lipschitz, as that of a Wasserstein GAN.
+
     Args:
         real (Tensor): D(x), losses of real samples, floating, any shape. Half precision is computed in
             float32.

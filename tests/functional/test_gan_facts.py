@@ -125,6 +125,13 @@ def test_a_near_fake_is_left_in_peace():
     assert near.item() == 0.5 and far.item() == 4.5
 
 
+def test_a_critic_without_a_lower_bound_can_lower_its_loss_for_ever():
+    real, fake, distance = tensor([1.0, 0.0]), tensor([0.5, 3.0]), tensor([1.0, 1.0])
+    loss = losses.loss_sensitive_gan_discriminator_loss
+    shifted = loss(real - 1e3, fake - 1e3, distance).item()
+    assert shifted == pytest.approx(loss(real, fake, distance).item() - 1e3)
+
+
 def test_without_weight_only_the_real_samples_count():
     tensors = tensor([1.0, 2.0]), tensor([0.0, 0.0]), tensor([9.0, 9.0])
     assert losses.loss_sensitive_gan_discriminator_loss(*tensors, weight=0).item() == 1.5

@@ -176,6 +176,7 @@ RIGHT = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:When training, we now always track")
 @pytest.mark.parametrize("make", RIGHT.values(), ids=RIGHT)
 def test_its_gradient_is_that_of_finite_differences(make):
     critic = make()
@@ -262,6 +263,7 @@ class Step(nn.Layer):
 BYTECODE = pytest.param(False, marks=pytest.mark.skipif(not VERSION_3, reason="2.6 cannot trace it"))
 
 
+@pytest.mark.filterwarnings("ignore:paddle.grad has unsupported parameter")
 @pytest.mark.parametrize("full_graph", [True, BYTECODE], ids=["source", "bytecode"])
 def test_a_step_that_calls_it_can_be_traced(full_graph, monkeypatch):
     monkeypatch.setenv("MIN_GRAPH_SIZE", "0")
