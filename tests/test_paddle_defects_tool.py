@@ -11,6 +11,7 @@ from pathlib import Path
 import paddle
 import paddle_defects as tool
 import pytest
+from markers import between
 from paddle_defects import PROBES, Probe
 
 ROOT = Path(__file__).parent.parent
@@ -222,7 +223,8 @@ def test_the_readme_has_the_table_of_the_stored_files(capsys):
     assert tool.main(["--compare", *map(str, FILES)]) == 0
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     command = "python tools/paddle_defects.py --compare tests/data/paddle_defects/*.json --into README.md"
-    assert tool.between_markers(readme, capsys.readouterr().out.rstrip("\n")) == readme, f"run {command}"
+    table = capsys.readouterr().out.rstrip("\n")
+    assert between(readme, tool.BEGIN, tool.END, table) == readme, f"run {command}"
 
 
 # ---------------------------------------------------------------------------------- side by side

@@ -80,7 +80,9 @@ def test_triplets_and_pairs():
 
 def test_the_table_goes_between_the_markers(tmp_path, capsys):
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{train_digits.BEGIN}\na stale table\n{train_digits.END}\nafter\n", encoding="utf-8")
+    page.write_text(
+        f"before\n{train_digits.BEGIN}\na stale table\n{train_digits.END}\nafter\n", encoding="utf-8"
+    )
     train_digits.main(["--only", "hinge_loss", "--steps", "5", "--into", str(page)])
     text = page.read_text(encoding="utf-8")
     assert text.startswith("before") and text.endswith("after\n") and "stale" not in text

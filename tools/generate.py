@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 from typing import Callable
 
+from markers import between
+
 from paddle_losses import functional, nn
 from paddle_losses.nn._layer import FunctionalLoss
 
@@ -39,8 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
 def targets() -> dict[Path, str]:
     """The text that each generated file should have."""
     readme = README.read_text(encoding="utf-8")
-    head, tail = readme[: readme.index(BEGIN) + len(BEGIN)], readme[readme.index(END) :]
-    return {STUB: stub(), README: f"{head}\n\n{catalogue()}\n\n{tail}"}
+    return {STUB: stub(), README: between(readme, BEGIN, END, catalogue())}
 
 
 # ---------------------------------------------------------------------------------------- the stub

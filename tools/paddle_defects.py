@@ -33,6 +33,8 @@ with warnings.catch_warnings():
     import paddle
     import paddle.nn.functional as F
 
+from markers import between
+
 import paddle_losses as losses
 
 BEGIN, END = "<!-- defects: written by tools/paddle_defects.py -->", "<!-- end of defects -->"
@@ -307,6 +309,21 @@ PROBES = (
         "margin cross entropy on a CPU",
         "F.margin_cross_entropy(t([[0.5, 0.]]), t([0]))",
         log1p(exp(-64 * math.cos(math.pi / 3 + 0.5))),
+        "losses.arcface_loss(t([[0.5, 0.75**0.5]]), t([0]), t([[1., 0.], [0., 0.]]))",
+    ),
+    # The negative is 0.5 away in the first component; the positive, 0 away, pulls nowhere.
+    Probe(
+        "triplet margin loss, gradient at distance 0",
+        "slope(F.triplet_margin_loss, [[1., 2.]], [[1., 2.]], [[1.5, 2.]], epsilon=0.)",
+        1.0,
+        "slope(losses.triplet_margin_loss, [[1., 2.]], [[1., 2.]], [[1.5, 2.]], epsilon=0.)",
+    ),
+    # Equally far from both: the margin is left.
+    Probe(
+        "triplet margin loss, far out",
+        "F.triplet_margin_loss(t([[1e20]]), t([[0.]]), t([[0.]]))",
+        1.0,
+        "losses.triplet_margin_loss(t([[1e20]]), t([[0.]]), t([[0.]]))",
     ),
     Probe(
         "MSE in float16 on a CPU",
@@ -359,6 +376,7 @@ PROBES = (
         "margin ranking loss of NaN",
         "F.margin_ranking_loss(t([nan]), t([0.]), t([1.]))",
         "NaN",
+        "losses.margin_ranking_loss(t([nan]), t([0.]), t([1.]))",
     ),
     Probe(
         "hinge embedding loss of NaN",
@@ -516,11 +534,6 @@ def comparison(files: list[Path]) -> str:
     return markdown(table)
 
 
-def between_markers(text: str, table: str) -> str:
-    head, tail = text[: text.index(BEGIN) + len(BEGIN)], text[text.index(END) :]
-    return f"{head}\n\n{table}\n\n{tail}"
-
-
 # --------------------------------------------------------------------------------------- the command
 
 
@@ -555,7 +568,7 @@ def compare(options: argparse.Namespace) -> int:
     table = comparison(options.compare)
     if options.into:
         text = options.into.read_text(encoding="utf-8")
-        options.into.write_text(between_markers(text, table), encoding="utf-8")
+        options.into.write_text(between(text, BEGIN, END, table), encoding="utf-8")
     else:
         print(table)
     return 0

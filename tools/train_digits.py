@@ -20,6 +20,7 @@ from typing import Callable
 import numpy as np
 import paddle
 import paddle.nn.functional as F
+from markers import between
 from paddle import Tensor
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
@@ -262,11 +263,6 @@ def row(name: str, result: Score) -> str:
 HEAD = "| loss | told by | held-out accuracy | seconds |\n|---|---|---|---|"
 
 
-def between_markers(text: str, table: str) -> str:
-    head, tail = text[: text.index(BEGIN) + len(BEGIN)], text[text.index(END) :]
-    return f"{head}\n\n{table}\n\n{tail}"
-
-
 def main(arguments: list[str] | None = None) -> dict[str, Score]:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", default=[], metavar="LOSS", help="those whose names begin so")
@@ -288,7 +284,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Score]:
     if options.into:
         table = "\n".join([HEAD, *[row(name, result) for name, result in results.items()]])
         text = options.into.read_text(encoding="utf-8")
-        options.into.write_text(between_markers(text, table), encoding="utf-8")
+        options.into.write_text(between(text, BEGIN, END, table), encoding="utf-8")
     return results
 
 
