@@ -378,7 +378,8 @@ def _turned(cosine: Tensor, margin: float, epsilon: float) -> Tensor:
 
 
 def _multiplied(cosine: Tensor, margin: int, annealing: float) -> Tensor:
-    # (ψ(θ) - cos θ) / (1 + λ), with cos mθ as the Chebyshev polynomial T_m(cos θ): no arccos, whose slope is infinite.
+    # (ψ(θ) - cos θ) / (1 + λ), with cos mθ as the Chebyshev polynomial T_m(cos θ): the slope of an
+    # arccos would be infinite at ±1.
     before, now = paddle.ones_like(cosine), cosine
     sign, passed = paddle.ones_like(cosine), paddle.zeros_like(cosine)
     for k in range(1, margin):
