@@ -427,9 +427,9 @@ def gradient_penalty(
         ValueError: shapes differ, there is no batch axis, ``critic`` does not return a score for every
             sample or its scores do not depend on the samples, or a setting is negative or not finite.
         RuntimeError: Paddle cannot differentiate the critic twice: it has no second derivative of an
-            operation, or the critic went through ``paddle.jit.to_static``. (Trace the step instead that
-            calls this function: with ``full_graph=True`` on every version.) What Paddle notices late
-            raises in ``backward``.
+            operation, or the critic uses ``recompute`` or went through ``paddle.jit.to_static``. (Trace
+            the step instead that calls this function: with ``full_graph=True`` on every version.) What
+            Paddle notices late raises in ``backward``.
 
     Relations:
         Of a linear critic with weights w it is λ (‖w‖ - k)², wherever the samples lie.
@@ -489,7 +489,7 @@ def _slope(critic: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     with paddle.enable_grad():
         score = _scores(critic, x)
         if twice:
-            _refuse_traced(score)
+            _refuse_hidden_graphs(score)
         try:
             (slope,) = paddle.grad(score, x, create_graph=twice, allow_unused=True)
         except RuntimeError as error:
@@ -520,22 +520,24 @@ def _found(slope: Tensor | None) -> Tensor:
     return slope
 
 
-# What to_static leaves of a network, as 3.x and 2.6 call it. Its second derivative is missing, and
-# nobody says so: the parameters would get no gradient.
-_TRACED = ("Dy2StGradNode", "GradNodeBase")
+# Nodes of a graph that Paddle differentiates twice without a word, and wrongly: what to_static makes of a
+# network (as 3.x and 2.6 call it) hands nothing to its parameters, recompute hands them the first gradient.
+_NOT_TWICE = {
+    "Dy2StGradNode": "it went through paddle.jit.to_static. Pass the Layer as it was before, or trace the "
+    "whole step that calls gradient_penalty.",
+    "GradNodePyLayer_RecomputeFunction": "it uses recompute. Run it without, or with use_reentrant=False.",
+}
+_NOT_TWICE["GradNodeBase"] = _NOT_TWICE["Dy2StGradNode"]
 
 
-def _refuse_traced(score: Tensor) -> None:
+def _refuse_hidden_graphs(score: Tensor) -> None:
     nodes, seen = [score.grad_fn], set()
     while nodes:
         node = nodes.pop()
         if node is None or node in seen:
             continue
         seen.add(node)
-        if node.name() in _TRACED:
-            raise RuntimeError(
-                "gradient_penalty: Paddle cannot differentiate critic twice, for it went through "
-                "paddle.jit.to_static. Pass the Layer as it was before, or trace the whole step that "
-                "calls gradient_penalty."
-            )
+        why = _NOT_TWICE.get(node.name().replace("_backward", ""))
+        if why:
+            raise RuntimeError(f"gradient_penalty: Paddle cannot differentiate critic twice, for {why}")
         nodes.extend(node.next_functions)

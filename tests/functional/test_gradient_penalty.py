@@ -6,6 +6,7 @@ import numpy as np
 import paddle
 import pytest
 from paddle import nn
+from paddle.distributed.fleet.utils import recompute
 
 import paddle_losses as losses
 from paddle_losses.functional import _precision
@@ -374,6 +375,14 @@ def test_a_traced_critic_is_refused(full_graph, where, monkeypatch):
         losses.gradient_penalty(traced, *two_batches(3, 4))
     with paddle.no_grad():
         assert losses.gradient_penalty(traced, *two_batches(3, 4)).item() > 0
+
+
+def test_a_critic_that_is_recomputed_is_refused():
+    # Its parameters would get the gradient of the scores as well, straight from the inner pass.
+    critic = perceptron(nn.Tanh())
+    with pytest.raises(RuntimeError, match=r"gradient_penalty: .* uses recompute"):
+        losses.gradient_penalty(lambda x: recompute(critic, x), *two_batches(3, 4))
+    assert all(parameter.grad is None for parameter in critic.parameters())
 
 
 def detached(x):
