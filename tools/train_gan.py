@@ -44,6 +44,7 @@ class Result:
     samples: np.ndarray
 
 
+MakeLayer = Callable[[], nn.Layer]
 Discriminate = Callable[[nn.Layer, Tensor, Tensor], Tensor]  # from D, real and made samples to a loss
 
 
@@ -54,7 +55,7 @@ class Game:
     discriminator: Discriminate
     generator: Callable[[Tensor], Tensor]  # from D's outputs for made samples
     rounds: int = 1  # steps of the discriminator for one of the generator
-    last: Callable[[], nn.Layer] = nn.Identity  # of the discriminator
+    last: MakeLayer = nn.Identity  # of the discriminator
 
 
 def main(arguments: list[str] | None = None) -> dict[str, Result]:
@@ -119,7 +120,7 @@ def play(game: Game, steps: int, seed: int, bar: tqdm) -> Result:
     paddle.seed(seed)
     rng = np.random.default_rng(seed)
     generator = network(NOISE, 2, nn.ReLU, nn.Identity)
-    discriminator = network(2, 1, nn.LeakyReLU, game.last)
+    discriminator = network(2, 1, lambda: nn.LeakyReLU(0.2), game.last)
     rate = paddle.optimizer.lr.CosineAnnealingDecay(RATE, steps)
     of_generator, of_discriminator = optimizer_of(generator, rate), optimizer_of(discriminator, rate)
     for _ in range(steps):
@@ -134,7 +135,7 @@ def play(game: Game, steps: int, seed: int, bar: tqdm) -> Result:
     return Result(*scores(samples), time.perf_counter() - started, samples)
 
 
-def network(inputs: int, outputs: int, activation: type[nn.Layer], last: Callable[[], nn.Layer]) -> nn.Layer:
+def network(inputs: int, outputs: int, activation: MakeLayer, last: MakeLayer) -> nn.Layer:
     hidden = [nn.Linear(inputs, HIDDEN), activation(), nn.Linear(HIDDEN, HIDDEN), activation()]
     return nn.Sequential(*hidden, nn.Linear(HIDDEN, outputs), last())
 
