@@ -87,7 +87,18 @@ def stub_entry(name: str) -> str:
         f"    def forward({call}) -> Tensor: ...",
         f"    def __call__({call}) -> Tensor: ...",
     ]
+    lines += [f"    def {name}(self) -> Tensor: ..." for name in methods(layer)]
     return "\n".join(lines) + "\n"
+
+
+def methods(layer: type) -> list[str]:
+    """What a Layer can be asked, like the scale that it learns."""
+    usual = {"forward", "extra_repr"}
+    return [
+        name
+        for name, value in vars(layer).items()
+        if inspect.isfunction(value) and name[0] != "_" and name not in usual
+    ]
 
 
 def state(layer: type) -> dict[str, str]:

@@ -127,6 +127,18 @@ def scalar(function: str, argument: str, tensor: Tensor) -> Tensor:
     return demand(function, argument, value, ok, "be a finite number of at least 0")
 
 
+def amount(function: str, argument: str, value: float | Tensor) -> Tensor:
+    """A number, or a tensor of one, that is finite and at least 0; in float64 and as shape []."""
+    if isinstance(value, Real):
+        number(function, "[0, inf)", **{argument: value})
+        return paddle.full([], value, "float64")
+    if not is_tensor(value):
+        raise TypeError(
+            f"{function}: {argument} must be a number or a tensor of one, got {type(value).__name__}."
+        )
+    return scalar(function, argument, value)
+
+
 def one(function: str, argument: str, tensor: Tensor) -> Tensor:
     """A tensor of one element, in float64 and as shape []."""
     require_tensor(function, argument, tensor)

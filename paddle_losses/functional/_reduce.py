@@ -6,7 +6,6 @@ batch. Sums run in float64: in float32, ``paddle.mean`` of 2^24 equal values is 
 
 from __future__ import annotations
 
-from numbers import Real
 from typing import Literal
 
 import paddle
@@ -124,11 +123,4 @@ def _check_normalizer(function: str, normalizer: float | Tensor | None, reductio
             f'{function}: normalizer divides the sum when reduction is "mean"; '
             f'with reduction "{reduction}" leave it None.'
         )
-    if isinstance(normalizer, Real):
-        _checks.number(function, "[0, inf)", normalizer=normalizer)
-        return paddle.full([], normalizer, "float64")
-    if not _checks.is_tensor(normalizer):
-        raise TypeError(
-            f"{function}: normalizer must be a number or a tensor of one, got {type(normalizer).__name__}."
-        )
-    return _checks.scalar(function, "normalizer", normalizer)
+    return _checks.amount(function, "normalizer", normalizer)

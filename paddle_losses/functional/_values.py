@@ -92,11 +92,11 @@ def signs(function: str, argument: str, tensor: Tensor) -> Tensor:
     return demand(function, argument, tensor, tensor.abs() == 1, wanted)
 
 
-def shares(function: str, argument: str, tensor: Tensor) -> Tensor:
-    """Labels in [0, 1], hard or soft."""
+def shares(function: str, argument: str, tensor: Tensor, hint: str = "") -> Tensor:
+    """Labels in [0, 1], hard or soft; the hint says how to make them from what is usual instead."""
     ok = (tensor - 0.5).abs() <= 0.5 + _PROBABILITY_SLACK
-    wanted = f"lie in [0, 1] everywhere (turn -1/1 labels into 0/1 with ({argument} + 1) / 2)"
-    return demand(function, argument, tensor, ok, wanted)
+    hint = hint or f"turn -1/1 labels into 0/1 with ({argument} + 1) / 2"
+    return demand(function, argument, tensor, ok, f"lie in [0, 1] everywhere ({hint})")
 
 
 def probabilities(function: str, argument: str, tensor: Tensor) -> Tensor:

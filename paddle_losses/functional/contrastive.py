@@ -62,7 +62,8 @@ def info_nce_loss(
     Relations:
         Without ``negatives`` it is ``cross_entropy`` of the similarities divided by τ, with labels
         0, 1, 2, …; normalised, it is ``multiple_negatives_ranking_loss(scale=1 / temperature)``.
-        ``symmetric=True`` is the loss of CLIP.
+        ``symmetric=True`` is the loss of CLIP; to learn its temperature too, normalise first and pass
+        ``query * scale`` with ``normalize=False, temperature=1``.
 
     Source:
         A. van den Oord, Y. Li and O. Vinyals, Representation learning with contrastive predictive

@@ -397,13 +397,20 @@ def gradient_penalty(
 
     Every sample has a u and a norm of its own, over all of its axes. Added to
     ``wgan_discriminator_loss``, it trains the critic. The samples are constants: the generator learns
-    nothing from it. The u come from Paddle's random numbers, so ``paddle.seed`` repeats them.
+    nothing from it. The u come from Paddle's random numbers, so ``paddle.seed`` repeats them. A step of
+    the critic::
+
+        fake = generator(noise).detach()
+        loss = wgan_discriminator_loss(critic(real), critic(fake)) + gradient_penalty(critic, real, fake)
+        loss.backward()
+        optimizer.step()
+        optimizer.clear_grad()
 
     Paddle must differentiate the critic twice. It can: Linear, Conv1D to 3D (not transposed, not
     depthwise), ReLU, LeakyReLU, Tanh, Sigmoid, ELU, SiLU, Softplus, average pooling, InstanceNorm,
     spectral and weight norm, BatchNorm in training mode. It cannot, and raises: LayerNorm, GroupNorm,
-    GELU, PReLU, Softmax and attention, max pooling, Upsample, ``flatten`` (use ``reshape``), BatchNorm in
-    evaluation mode.
+    GELU, PReLU, Softmax and attention, Dropout, max pooling, Upsample, ``flatten`` (use ``reshape``),
+    BatchNorm in evaluation mode.
 
     BatchNorm makes one sample's score depend on the others, so that the norm is not one sample's any
     more (the paper advises against it); and its running averages see the samples in between.
@@ -429,7 +436,7 @@ def gradient_penalty(
         RuntimeError: Paddle cannot differentiate the critic twice: it has no second derivative of an
             operation, or the critic uses ``recompute`` or went through ``paddle.jit.to_static``. (Trace
             the step instead that calls this function: with ``full_graph=True`` on every version.) What
-            Paddle notices late raises in ``backward``.
+            Paddle notices late raises in ``backward``, errors of its own.
 
     Relations:
         Of a linear critic with weights w it is λ (‖w‖ - k)², wherever the samples lie.
@@ -493,8 +500,10 @@ def _slope(critic: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
         try:
             (slope,) = paddle.grad(score, x, create_graph=twice, allow_unused=True)
         except RuntimeError as error:
+            said = str(error).split("If you")[0].strip()
             raise RuntimeError(
-                f"gradient_penalty: Paddle cannot differentiate critic twice. {error}"
+                "gradient_penalty: Paddle cannot differentiate critic twice, for an operation in it has no "
+                f"second derivative; help(gradient_penalty) lists layers that have one. Paddle says: {said}"
             ) from error
     return _found(slope)
 

@@ -79,7 +79,7 @@ def large_margin_softmax_loss(
     weight: Tensor,
     *,
     margin: int = 4,
-    annealing: float = 0.0,
+    annealing: float | Tensor = 0.0,
     reduction: Reduction = "mean",
 ) -> Tensor:
     r"""L-Softmax: the angle to the right class centre counts m times. Lengths stay as they are.
@@ -94,10 +94,11 @@ def large_margin_softmax_loss(
         label (Tensor): integer class ids y, [N].
         weight (Tensor): the centre w of every class in a row, [classes, D].
         margin (int): m >= 1, how often the angle counts.
-        annealing (float): λ >= 0: ψ(θ) becomes (λ cos θ + ψ(θ)) / (1 + λ). With large m, training
-            begins only with a large λ (the papers use 1000), which falls step by step to 5 or less:
-            without it the embeddings shrink to 0 at first. A Layer's ``annealing`` may be set anew
-            between two calls.
+        annealing (float or Tensor): λ >= 0, one number: ψ(θ) becomes (λ cos θ + ψ(θ)) / (1 + λ). With
+            large m, training begins only with a large λ (the papers use 1000), which falls step by step
+            to 5 or less: without it the embeddings shrink to 0 at first. In a Layer, give a tensor and
+            set it with ``loss.annealing.set_value(…)`` between the steps: it is part of ``state_dict``,
+            and graphs that are traced already see it.
         reduction (str): "mean" (default), "sum" or "none". In nats.
 
     Returns:
@@ -123,7 +124,7 @@ def large_margin_softmax_loss(
     """
     function = "large_margin_softmax_loss"
     _checks.count(function, 1, margin=margin)
-    _checks.number(function, "[0, inf)", annealing=annealing)
+    annealing = _checks.amount(function, "annealing", annealing)
     return _cross_entropy(
         function, embedding, label, weight, (False, False), 1, reduction, _multiplied, (margin, annealing)
     )
@@ -136,7 +137,7 @@ def sphereface_loss(
     weight: Tensor,
     *,
     margin: int = 4,
-    annealing: float = 0.0,
+    annealing: float | Tensor = 0.0,
     reduction: Reduction = "mean",
 ) -> Tensor:
     r"""A-Softmax (SphereFace): the angle to the right class centre counts m times; centres of length 1.
@@ -151,10 +152,11 @@ def sphereface_loss(
         label (Tensor): integer class ids y, [N].
         weight (Tensor): the centre of every class in a row, [classes, D]; divided by its length.
         margin (int): m >= 1, how often the angle counts.
-        annealing (float): λ >= 0: ψ(θ) becomes (λ cos θ + ψ(θ)) / (1 + λ). With large m, training
-            begins only with a large λ (the papers use 1000), which falls step by step to 5 or less:
-            without it the embeddings shrink to 0 at first. A Layer's ``annealing`` may be set anew
-            between two calls.
+        annealing (float or Tensor): λ >= 0, one number: ψ(θ) becomes (λ cos θ + ψ(θ)) / (1 + λ). With
+            large m, training begins only with a large λ (the papers use 1000), which falls step by step
+            to 5 or less: without it the embeddings shrink to 0 at first. In a Layer, give a tensor and
+            set it with ``loss.annealing.set_value(…)`` between the steps: it is part of ``state_dict``,
+            and graphs that are traced already see it.
         reduction (str): "mean" (default), "sum" or "none". In nats.
 
     Returns:
@@ -180,7 +182,7 @@ def sphereface_loss(
     """
     function = "sphereface_loss"
     _checks.count(function, 1, margin=margin)
-    _checks.number(function, "[0, inf)", annealing=annealing)
+    annealing = _checks.amount(function, "annealing", annealing)
     return _cross_entropy(
         function, embedding, label, weight, (False, True), 1, reduction, _multiplied, (margin, annealing)
     )
@@ -312,7 +314,7 @@ def _cross_entropy(
     scale: float,
     reduction: Reduction,
     change: Callable[..., Tensor] | None = None,
-    settings: tuple[float, ...] = (),
+    settings: tuple[float | Tensor, ...] = (),
 ) -> Tensor:
     """Cross entropy of the products, the right one changed.
 
@@ -335,13 +337,14 @@ def _cross_entropy(
 
 def _centres(function: str, weight: Tensor, embedding: Tensor) -> Tensor:
     weight = _checks.cast(function, "weight", weight, embedding.dtype)
-    wanted = "[classes, D] with a known number of classes, at least 1"
-    _checks.rank(function, "weight", weight, 2, wanted)
-    _checks.require_shape(
-        function, "weight", weight, [weight.shape[0], embedding.shape[1]], "a row per class"
-    )
-    if weight.shape[0] < 1:
-        raise ValueError(f"{function}: weight must have the shape {wanted}, got {list(weight.shape)}.")
+    size = embedding.shape[1]
+    _checks.rank(function, "weight", weight, 2, f"[classes, {size}]")
+    if weight.shape[0] < 1 or (weight.shape[1] != size and -1 not in (weight.shape[1], size)):
+        raise ValueError(
+            f"{function}: weight must have the shape [classes, {size}], with a known number of classes and "
+            f"the components of an embedding (of a Layer, embedding_size), got {list(weight.shape)}. "
+            "Nothing is broadcast here."
+        )
     return weight
 
 
@@ -350,7 +353,7 @@ def _own(
     centre: Tensor,
     normalized: tuple[bool, bool],
     change: Callable[..., Tensor] | None,
-    settings: tuple[float, ...],
+    settings: tuple[float | Tensor, ...],
 ) -> Tensor:
     # The product with the right centre, in float64: near θ = 0, sin θ has half the digits of cos θ.
     product = dot(unit(x) if normalized[0] else x, unit(centre) if normalized[1] else centre)
@@ -377,7 +380,7 @@ def _turned(cosine: Tensor, margin: float, epsilon: float) -> Tensor:
     return paddle.where(beyond, -angle * paddle.sin(angle), turned)
 
 
-def _multiplied(cosine: Tensor, margin: int, annealing: float) -> Tensor:
+def _multiplied(cosine: Tensor, margin: int, annealing: Tensor) -> Tensor:
     # (ψ(θ) - cos θ) / (1 + λ), with cos mθ as the Chebyshev polynomial T_m(cos θ): the slope of an
     # arccos would be infinite at ±1.
     before, now = paddle.ones_like(cosine), cosine
@@ -387,4 +390,4 @@ def _multiplied(cosine: Tensor, margin: int, annealing: float) -> Tensor:
         bound = paddle.cos(constant(k * math.pi / margin, cosine))
         beyond = (cosine < bound).astype(cosine.dtype)
         sign, passed = sign * (1 - 2 * beyond), passed + beyond
-    return (sign * now - 2 * passed - cosine) / constant(1 + annealing, cosine)
+    return (sign * now - 2 * passed - cosine) / (1 + annealing)

@@ -245,7 +245,7 @@ def contrastive_loss(
     _checks.require_shape(function, "label", label, anchor.shape[:-1], meaning)
     label = _checks.aligned(label, label, anchor, slice(None, -1))
     _checks.number(function, "[0, inf)", margin=margin)
-    label = _values.shares(function, "label", label)
+    label = _values.shares(function, "label", label, "of class ids it is (ids == other_ids)")
     if 0 in anchor.shape:
         return reduce(function, nothing(anchor, len(anchor.shape) - 1), reduction)
     difference = anchor.astype("float64") - other.astype("float64")

@@ -14,10 +14,9 @@ from ..functional._math import at_least, at_most, held
 from ._layer import FunctionalLoss, setting
 
 _SCALE = """    init_scale (float): where the learned scale w begins, from e^-20 to e^20. The parameter is
-        ``log_scale``, its logarithm, so that w, which ``loss.scale()`` gives, is always positive; outside
-        that interval it is held at its ends."""
-_BIAS = """    init_bias (float): where the learned ``bias`` b begins. Give ``loss.parameters()`` to the
-        optimizer too."""
+        ``log_scale``, its logarithm, so that w, which ``loss.scale()`` gives, is always positive; it is
+        held in that interval."""
+_BIAS = """    init_bias (float): where the learned ``bias`` b begins."""
 _LIMIT = 20.0  # of the logarithm: after any step, however large, the scale is one to go on from
 
 
@@ -26,16 +25,30 @@ class GE2ELoss(FunctionalLoss, fn=F.ge2e_loss):
 
     _keeps: ClassVar[dict[str, str]] = {"scale": _SCALE, "bias": _BIAS}
     _adds = (setting("init_scale", "float", 10.0), setting("init_bias", "float", -5.0))
+    _note = (
+        "Scale and bias are learned: give ``loss.parameters()`` to the optimizer too, and save\n"
+        "``loss.state_dict()``. There are no labels: a batch is sorted by speaker, [speakers, utterances, D]."
+    )
 
     def __init__(self, *positional: Any, **settings: Any) -> None:
         super().__init__(*positional, **settings)
         _checks.number("GE2ELoss", "(0, inf)", init_scale=self.init_scale)
+        if abs(math.log(self.init_scale)) > _LIMIT:
+            raise ValueError(
+                f"GE2ELoss: init_scale must be from e^-{_LIMIT:g} to e^{_LIMIT:g}, got {self.init_scale}."
+            )
         _checks.number("GE2ELoss", "(-inf, inf)", init_bias=self.init_bias)
         self.log_scale = self._number(math.log(self.init_scale))
         self.bias = self._number(float(self.init_bias))
 
-    def _kept(self) -> dict[str, Tensor]:
-        return {"scale": self.scale(), "bias": self.bias}
+    def forward(self, embedding: Tensor) -> Tensor:
+        """Compute the loss of a batch [speakers, utterances, D]."""
+        return self._fn(embedding, self.scale(), self.bias, **self._current_settings())
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "scale":
+            raise AttributeError("GE2ELoss: scale is exp(log_scale); set it with log_scale.set_value(…).")
+        super().__setattr__(name, value)
 
     def _number(self, value: float) -> Tensor:
         begin = paddle.nn.initializer.Constant(value)
@@ -44,7 +57,7 @@ class GE2ELoss(FunctionalLoss, fn=F.ge2e_loss):
     # No property: the jit.save of Paddle 2.6 reads every attribute, in a mode where no parameter can be
     # computed with.
     def scale(self) -> Tensor:
-        """The scale w > 0 as it is now, [1]."""
+        """The scale w > 0 as it is now, of shape []."""
         kept = at_most(_LIMIT, at_least(-_LIMIT, held(self.log_scale)))
         # Its gradient is that without limits, so that training leads back.
-        return paddle.exp(self.log_scale + (kept - held(self.log_scale)))
+        return paddle.exp(self.log_scale + (kept - held(self.log_scale))).reshape([])

@@ -25,6 +25,7 @@ class FunctionalLoss(paddle.nn.Layer):
 
     _keeps: ClassVar[dict[str, str]] = {}  # tensors that the Layer owns, and what the docs say in their place
     _adds: tuple[inspect.Parameter, ...] = ()  # settings that the function does not have
+    _note: str = ""  # what a user must know of what it owns
 
     _fn: Callable[..., Tensor]
     _name: str = ""
@@ -143,4 +144,5 @@ def _doc(cls: type, fn: Callable, settings: list) -> str:
     for name, instead in cls._keeps.items():
         instead = f"\n{instead}" if instead else ""
         doc = re.sub(rf"\n    {name} \(.*(\n        .*)*", lambda _, text=instead: text, doc)
-    return f"Layer form of ``paddle_losses.{fn.__name__}``.\n\n{use}\n\n{doc}"
+    note = f"{cls._note}\n\n" if cls._note else ""
+    return f"Layer form of ``paddle_losses.{fn.__name__}``.\n\n{use}\n\n{note}{doc}"

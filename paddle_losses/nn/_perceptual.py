@@ -13,7 +13,7 @@ from paddle import Tensor
 from paddle.nn import Layer
 
 from .. import functional as F
-from ..functional._checks import is_tensor
+from ..functional._checks import is_tensor, require_tensor
 from ..functional._math import held
 from ._layer import FunctionalLoss
 
@@ -22,10 +22,11 @@ _IMAGES = """    feature_extractor (paddle.nn.Layer): the network. At every call
         It is no sublayer: the optimizer, ``state_dict``, ``train()`` and ``to()`` of the model do not
         reach it. Nothing is downloaded. Do not give one that is itself under ``to_static``: trace the
         model that ends in the loss, which by bytecode runs the network outside its graph.
-    layers (list of str): whose outputs to compare, as ``named_sublayers()`` of the network calls them
-        ("features.3"). Each runs once in a pass of the network. What the network computes after the last
-        of them is wasted: of a VGG, give ``vgg16(pretrained=True).features``.
-    input (Tensor): the prediction, in the form that the network takes. Gradients reach it.
+    layers (list of str): whose outputs to compare, as ``named_sublayers()`` of the network calls them.
+        Each runs once in a pass of the network. What the network computes after the last of them is
+        wasted: of a VGG, give ``vgg16(pretrained=True).features`` and names like "3" and "8".
+    input (Tensor): the prediction, as the network takes it (mostly normalised with the mean and standard
+        deviation that it was trained with). Gradients reach it.
     label (Tensor): the target, likewise; a gradient reaches it if it wants one."""
 
 
@@ -57,8 +58,9 @@ class FeatureLoss(FunctionalLoss):
         else:
             super().__setattr__(name, value)
 
-    def _features(self, image: Tensor) -> list[Tensor]:
+    def _features(self, argument: str, image: Tensor) -> list[Tensor]:
         name, network = type(self).__name__, self.feature_extractor
+        require_tensor(name, argument, image)
         # Bytecode tracing stays outside: Paddle 2.6 gives wrong gradients of a network with hooks.
         tracer = paddle.framework.core.set_eval_frame(None)
         try:
@@ -164,7 +166,7 @@ def _named(name: str, network: Layer, layer: str) -> Layer:
         found = None if found is None else found._sub_layers.get(part)
     if found is None:
         names = [known for known, _ in network.named_sublayers()]
-        near = difflib.get_close_matches(str(layer), names) or names[:5]
+        near = [repr(known) for known in difflib.get_close_matches(str(layer), names) or names[:5]]
         raise ValueError(
             f"{name}: layers must name sublayers of feature_extractor ({', '.join(near)}, …), got {layer!r}."
         )
@@ -174,10 +176,14 @@ def _named(name: str, network: Layer, layer: str) -> Layer:
 class PerceptualLoss(FeatureLoss, fn=F.perceptual_loss):
     def forward(self, input: Tensor, label: Tensor) -> Tensor:
         """Compute the loss of two batches of images."""
-        return self._fn(self._features(input), self._features(label), **self._current_settings())
+        return self._fn(
+            self._features("input", input), self._features("label", label), **self._current_settings()
+        )
 
 
 class StyleLoss(FeatureLoss, fn=F.style_loss):
     def forward(self, input: Tensor, label: Tensor) -> Tensor:
         """Compute the loss of two batches of images."""
-        return self._fn(self._features(input), self._features(label), **self._current_settings())
+        return self._fn(
+            self._features("input", input), self._features("label", label), **self._current_settings()
+        )
