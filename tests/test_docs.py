@@ -91,7 +91,7 @@ def python_blocks():
 
 
 def test_the_readme_has_code():
-    assert len(python_blocks()) == 3
+    assert len(python_blocks()) == 4
 
 
 @pytest.mark.parametrize("block", python_blocks())

@@ -285,6 +285,27 @@ def test_sizes_are_asked_for():
         nn.ArcFaceLoss()
     with pytest.raises(ValueError, match="ArcFaceLoss: num_classes must be an integer of at least 1, got 0"):
         nn.ArcFaceLoss(embedding_size=4, num_classes=0)
+    with pytest.raises(TypeError, match="ArcFaceLoss: weight_attr must be a paddle.ParamAttr or None"):
+        nn.ArcFaceLoss(embedding_size=4, num_classes=3, weight_attr=False)
+
+
+def test_the_documentation_of_a_layer_says_how_its_centres_are_trained():
+    text = nn.ArcFaceLoss.__doc__
+    assert "*loss.parameters()" in text and "num_classes (int)" in text and "weight (Tensor" not in text
+    assert "ArcFaceLoss(embedding_size, num_classes, weight_attr=None, margin=0.5" in text
+
+
+def test_centres_are_saved_with_a_paddle_model(tmp_path):
+    network = paddle.nn.Linear(4, 3)
+    network.loss = nn.CosFaceLoss(embedding_size=3, num_classes=2)
+    model = paddle.Model(network)
+    model.prepare(paddle.optimizer.SGD(0.1, parameters=network.parameters()), loss=network.loss)
+    before = network.loss.weight.numpy().copy()
+    model.train_batch([np.ones([5, 4], "float32")], [np.array([0, 1, 0, 1, 1])])
+    assert (network.loss.weight.numpy() != before).any()
+    model.save(str(tmp_path / "model"))
+    saved = paddle.load(str(tmp_path / "model.pdparams"))
+    np.testing.assert_array_equal(np.asarray(saved["loss.weight"]), network.loss.weight.numpy())
 
 
 def test_annealing_may_be_set_anew():

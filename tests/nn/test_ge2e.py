@@ -71,3 +71,17 @@ def test_the_beginning_is_checked(scale):
         GE2ELoss(init_scale=scale)
     with pytest.raises(TypeError, match="GE2ELoss: init_bias must be a number in"):
         GE2ELoss(init_bias="0")
+
+
+def test_what_is_refused():
+    for scale in (0, -1.0):
+        with pytest.raises(ValueError, match=r"GE2ELoss: init_scale must be a number in \(0, inf\), got"):
+            GE2ELoss(init_scale=scale)
+    with pytest.raises(
+        ValueError, match=r"GE2ELoss: init_scale must be from e\^-20 to e\^20, got 1000000000000"
+    ):
+        GE2ELoss(init_scale=1e12)
+    with pytest.raises(AttributeError, match="GE2ELoss: scale is exp.log_scale.; set it with log_scale"):
+        GE2ELoss().scale = 3.0
+    with pytest.raises(TypeError, match=r"forward\(\) takes 2 positional arguments but 3 were given"):
+        GE2ELoss()(speech(), paddle.arange(3))

@@ -411,7 +411,7 @@ def test_layers_that_have_no_single_map_are_refused():
 
 def test_what_does_not_fit_is_refused_at_construction():
     net = network()
-    with pytest.raises(ValueError, match=r"sublayers of feature_extractor \(body.*\), got 'bodi.0'"):
+    with pytest.raises(ValueError, match=r"sublayers of feature_extractor \('body.*\), got 'bodi.0'"):
         nn.PerceptualLoss(net, ["bodi.0"])
     for name in ("", "body.7", "head.weight", "no.such.thing", 0, None):
         with pytest.raises(ValueError, match="StyleLoss: layers must name sublayers of feature_extractor"):
@@ -423,6 +423,8 @@ def test_what_does_not_fit_is_refused_at_construction():
         nn.PerceptualLoss(paddle.tanh, ["head"])
     with pytest.raises(TypeError, match="PerceptualLoss: missing a required argument: 'layers'"):
         nn.PerceptualLoss(net)
+    with pytest.raises(TypeError, match="PerceptualLoss: label must be a paddle.Tensor, got ndarray"):
+        nn.PerceptualLoss(net, ["head"])(paddle.zeros([1, 3, 8, 8]), np.zeros([1, 3, 8, 8]))
 
 
 # ------------------------------------------------------------------------------------------------ VGG
