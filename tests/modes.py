@@ -98,9 +98,10 @@ def batch_unknown(arrays: Arrays) -> dict[str, list[int | None]]:
     """
     shapes = {name: list(array.shape) for name, array in arrays.items()}
     first, *others = shapes.values()
-    if first and all(shape and shape[0] in (first[0], 1) for shape in others[:1]):
+    batch = (first[0], 1) if first else ()
+    if first and all(shape and shape[0] in batch for shape in others[:1]):
         for shape in [first, *others]:
-            if shape and shape[0] in (first[0], 1):
+            if shape and shape[0] in batch:
                 shape[0] = None
     return shapes
 
