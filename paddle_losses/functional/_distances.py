@@ -62,5 +62,7 @@ def distances(x: Tensor) -> Tensor:
     # Counted from the first: |x|² + |y|² - 2xy cancels for neighbours far out.
     x = held(x).astype("float64")
     x = x - x[:1]
+    extent = _not_zero(x.abs().max())  # in units of it no square overflows
+    x = x / extent
     square = (x * x).sum(-1, keepdim=True)
-    return paddle.sqrt(positive_part(square + square.t() - 2 * similarities(x, x)))
+    return extent * paddle.sqrt(positive_part(square + square.t() - 2 * similarities(x, x)))

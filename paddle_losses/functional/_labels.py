@@ -80,9 +80,10 @@ def _ids_beside(
         return class_ids(function, label, num_classes, ignore_index)
     row = paddle.slice(x, [axis], [0], [1]).squeeze(axis)
     same = (paddle.shape(label) == paddle.shape(row)).all()
-    # An index of another extent than what it looks into can end the process.
+    # An index of another extent than what it looks into can end the process, or never return. Unlike a
+    # sum, which would lengthen a single row to the labels, expand refuses all but a single label.
     _checks.integer(function, "label", label)
-    label = label.astype("int64") + paddle.zeros_like(row).astype("int64")
+    label = paddle.expand(label.astype("int64"), paddle.shape(row))
     ids, kept, ok = class_ids(function, label, num_classes, ignore_index)
     return ids, kept, paddle.logical_and(ok, same)
 

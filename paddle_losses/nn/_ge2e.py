@@ -11,6 +11,7 @@ from paddle import Tensor
 from .. import functional as F
 from ..functional import _checks
 from ..functional._math import at_least, at_most, held
+from ..functional._precision import full_precision
 from ._layer import FunctionalLoss, setting
 
 _SCALE = """    init_scale (float): where the learned scale w begins, from e^-20 to e^20. The parameter is
@@ -58,6 +59,13 @@ class GE2ELoss(FunctionalLoss, fn=F.ge2e_loss):
     # computed with.
     def scale(self) -> Tensor:
         """The scale w > 0 as it is now, of shape []."""
-        kept = at_most(_LIMIT, at_least(-_LIMIT, held(self.log_scale)))
-        # Its gradient is that without limits, so that training leads back.
-        return paddle.exp(self.log_scale + (kept - held(self.log_scale))).reshape([])
+        return _exponential(self.log_scale).reshape([])
+
+
+@full_precision
+def _exponential(log_scale: Tensor) -> Tensor:
+    # Half precision, in which a CPU has no exp, is raised as everywhere.
+    x = _checks.prediction("GE2ELoss", "log_scale", log_scale)
+    kept = at_most(_LIMIT, at_least(-_LIMIT, held(x)))
+    # Its gradient is that without limits, so that training leads back.
+    return paddle.exp(x + (kept - held(x)))

@@ -88,17 +88,18 @@ class FunctionalLoss(paddle.nn.Layer):
     def __getstate__(self) -> dict[str, Any]:
         # Paddle 2.6 cannot pickle a tensor, and 3.3 no parameter.
         buffers = {name: _frozen(tensor) for name, tensor in self._buffers.items()}
-        parameters = {name: (*_frozen(p), p.trainable) for name, p in self._parameters.items()}
+        parameters = {name: (*_frozen(p), _how_it_learns(p)) for name, p in self._parameters.items()}
         return {**self.__dict__, "_buffers": buffers, "_parameters": parameters}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         for name, (array, dtype) in self._buffers.items():
             self._buffers[name] = paddle.to_tensor(array).astype(dtype)
-        for name, (array, dtype, trainable) in self._parameters.items():
+        for name, (array, dtype, learning) in self._parameters.items():
             begin = paddle.nn.initializer.Assign(array)
             parameter = paddle.create_parameter(list(array.shape), dtype, default_initializer=begin)
-            parameter.stop_gradient = not trainable
+            for attribute, value in learning.items():
+                setattr(parameter, attribute, value)
             self._parameters[name] = parameter
 
     def extra_repr(self) -> str:
@@ -108,6 +109,12 @@ class FunctionalLoss(paddle.nn.Layer):
 def _frozen(tensor: Tensor) -> tuple[Any, str]:
     # float64 holds every value of the dtypes that a tensor here may have.
     return tensor.astype("float64").numpy(), str(tensor.dtype).replace("paddle.", "")
+
+
+def _how_it_learns(parameter: Tensor) -> dict[str, Any]:
+    # What the optimizer reads of a parameter, as its ParamAttr had it.
+    names = ("stop_gradient", "optimize_attr", "regularizer", "need_clip", "do_model_average")
+    return {name: getattr(parameter, name) for name in names}
 
 
 def split_at_star(fn: Callable) -> tuple[list[inspect.Parameter], list[inspect.Parameter]]:
