@@ -11,8 +11,8 @@ from paddle import Tensor
 
 from ._math import constant, held, softplus, step, wide_sum
 
-_NOTHING = -1e30  # a logit that no other can be below and still count
-_LESS = -1e300  # in float64, which products of long vectors come in
+_NOTHING = -1e30  # how far below the top a class is that is ruled out
+_LOWEST = -1e37, -1e300  # no logit is below, in float32 and float64; and no difference to it overflows
 
 
 def margin(x: Tensor, ids: Tensor, axis: int) -> Tensor:
@@ -76,6 +76,6 @@ def row_sum(x: Tensor, axis: int) -> Tensor:
 
 def without(x: Tensor, index: Tensor, axis: int) -> Tensor:
     """``x`` with one class of every row put out of the running, and out of the gradient."""
-    nothing = constant(_LESS if x.dtype == paddle.float64 else _NOTHING, x)
+    nothing = constant(_LOWEST[x.dtype == paddle.float64], x)
     gone = nothing * paddle.ones_like(index).astype(x.dtype)
     return paddle.put_along_axis(x, index, gone, axis)

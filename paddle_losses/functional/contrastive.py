@@ -162,7 +162,7 @@ def _negatives(function: str, argument: str, negatives: Tensor | None, query: Te
     negatives = _checks.cast(function, argument, negatives, query.dtype)
     extents = negatives.shape
     shape = [query.shape[0], extents[1]] if len(extents) == 3 else extents[:1]
-    wanted = "the shape [M, D] or [N, K, D]"
+    wanted = "the shape [M, D] or [N, K, D], that is"
     _checks.require_shape(function, argument, negatives, [*shape, query.shape[1]], wanted)
     return negatives
 

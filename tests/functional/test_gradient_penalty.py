@@ -332,7 +332,9 @@ NOT_TWICE = {
 @pytest.mark.parametrize("make, operation", NOT_TWICE.values(), ids=NOT_TWICE)
 def test_an_operation_without_a_second_derivative_is_named(make, operation):
     critic = make()
-    wanted = rf"gradient_penalty: Paddle cannot differentiate critic twice, for an operation in it [\s\S]*{operation}"
+    wanted = (
+        rf"gradient_penalty: Paddle cannot differentiate critic twice, for an operation [\s\S]*{operation}"
+    )
     with pytest.raises(RuntimeError, match=wanted):
         losses.gradient_penalty(critic, *batch_for(critic))
     assert paddle.is_grad_enabled()

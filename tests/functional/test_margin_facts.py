@@ -285,7 +285,7 @@ def test_sizes_are_asked_for():
         nn.ArcFaceLoss()
     with pytest.raises(ValueError, match="ArcFaceLoss: num_classes must be an integer of at least 1, got 0"):
         nn.ArcFaceLoss(embedding_size=4, num_classes=0)
-    with pytest.raises(TypeError, match="ArcFaceLoss: weight_attr must be a paddle.ParamAttr or None"):
+    with pytest.raises(TypeError, match=r"ArcFaceLoss: weight_attr must be a paddle\.ParamAttr or None"):
         nn.ArcFaceLoss(embedding_size=4, num_classes=3, weight_attr=False)
 
 

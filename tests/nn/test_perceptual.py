@@ -423,7 +423,7 @@ def test_what_does_not_fit_is_refused_at_construction():
         nn.PerceptualLoss(paddle.tanh, ["head"])
     with pytest.raises(TypeError, match="PerceptualLoss: missing a required argument: 'layers'"):
         nn.PerceptualLoss(net)
-    with pytest.raises(TypeError, match="PerceptualLoss: label must be a paddle.Tensor, got ndarray"):
+    with pytest.raises(TypeError, match=r"PerceptualLoss: label must be a paddle\.Tensor, got ndarray"):
         nn.PerceptualLoss(net, ["head"])(paddle.zeros([1, 3, 8, 8]), np.zeros([1, 3, 8, 8]))
 
 
