@@ -40,7 +40,9 @@ def traced(layer: FunctionalLoss, arrays: Arrays, dtype: str, differentiable, fu
     """Through ``paddle.jit.to_static``: by source (full graph) or by bytecode."""
     tensors = tensors_of(arrays, dtype, differentiable)
     model_class = MODELS[len(arrays)]
-    model = model_class(layer) if full_graph else new_model_class(model_class)(layer)
+    if not full_graph:
+        model_class, layer.__class__ = with_code_of_its_own(model_class), with_code_of_its_own(type(layer))
+    model = model_class(layer)
     _alive.append(model)
     value = paddle.jit.to_static(model, full_graph=full_graph)(*tensors.values())
     value.sum().backward()
@@ -85,10 +87,11 @@ class ModelOfFour(Model):
 MODELS = {1: ModelOfOne, 2: Model, 3: ModelOfThree, 4: ModelOfFour}
 
 
-def new_model_class(base: type[Model]) -> type[Model]:
-    """A Model with code of its own: the tracer gives up on a code object after twenty graphs."""
-    code = base.forward.__code__.replace(co_name=f"forward_{len(_alive)}")
-    return type("Model", (base,), {"forward": types.FunctionType(code, globals(), "forward")})
+def with_code_of_its_own(base: type) -> type:
+    """The class with a forward that nobody has traced: the tracer gives up on code after twenty graphs."""
+    forward = base.forward
+    code = forward.__code__.replace(co_name=f"forward_{len(_alive)}_of_{base.__name__}")
+    return type(base.__name__, (base,), {"forward": types.FunctionType(code, forward.__globals__, "forward")})
 
 
 def batch_unknown(arrays: Arrays) -> dict[str, list[int | None]]:

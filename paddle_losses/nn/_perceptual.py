@@ -60,10 +60,10 @@ class FeatureLoss(FunctionalLoss):
 
     def _features(self, argument: str, image: Tensor) -> list[Tensor]:
         name, network = type(self).__name__, self.feature_extractor
-        require_tensor(name, argument, image)
         # Bytecode tracing stays outside: Paddle 2.6 gives wrong gradients of a network with hooks.
         tracer = paddle.framework.core.set_eval_frame(None)
         try:
+            require_tensor(name, argument, image)
             with _frozen(network), _recorded(name, network, self.layers) as outputs:
                 network(image)
         finally:
