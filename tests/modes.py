@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import types
 from pathlib import Path
 from typing import Any, Callable
 
@@ -38,22 +37,22 @@ def eager(function: Callable, arrays: Arrays, settings: dict, dtype: str, differ
 
 def traced(layer: FunctionalLoss, arrays: Arrays, dtype: str, differentiable, full_graph: bool) -> Result:
     """Through ``paddle.jit.to_static``: by source (full graph) or by bytecode."""
+    forget_graphs()
     tensors = tensors_of(arrays, dtype, differentiable)
-    model_class = MODELS[len(arrays)]
-    if not full_graph:
-        model_class, layer.__class__ = with_code_of_its_own(model_class), with_code_of_its_own(type(layer))
-    model = model_class(layer)
-    _alive.append(model)
+    model = MODELS[len(arrays)](layer)
     value = paddle.jit.to_static(model, full_graph=full_graph)(*tensors.values())
     value.sum().backward()
     return value.numpy(), {name: tensors[name].grad.numpy() for name in differentiable}
 
 
-_alive: list[paddle.nn.Layer] = []  # 2.6.2 recognises a traced Layer by its address
+def forget_graphs() -> None:
+    """The bytecode tracer gives up on code after twenty graphs of it, and on 2.6.2 mistakes a Layer for one
+    that was at the same address."""
+    OpcodeExecutorCache().clear()
 
 
 def broken_off() -> list[str]:
-    """Our functions that the bytecode tracer met on their own: a graph broke inside a loss."""
+    """Our functions that the bytecode tracer met on their own in `traced`: a graph broke inside a loss."""
     codes = OpcodeExecutorCache().cache
     return [code.co_name for code in codes if "paddle_losses/functional" in code.co_filename]
 
@@ -85,13 +84,6 @@ class ModelOfFour(Model):
 
 
 MODELS = {1: ModelOfOne, 2: Model, 3: ModelOfThree, 4: ModelOfFour}
-
-
-def with_code_of_its_own(base: type) -> type:
-    """The class with a forward that nobody has traced: the tracer gives up on code after twenty graphs."""
-    forward = base.forward
-    code = forward.__code__.replace(co_name=f"forward_{len(_alive)}_of_{base.__name__}")
-    return type(base.__name__, (base,), {"forward": types.FunctionType(code, forward.__globals__, "forward")})
 
 
 def batch_unknown(arrays: Arrays) -> dict[str, list[int | None]]:
