@@ -307,7 +307,7 @@ def outputs_alone(rng, shape) -> Arrays:
 BOTH = ("input", "label")
 LOGIT = ("logit", "label")
 
-MULTIPLES = ({}, {"margin": 1}, {"margin": 3})
+MULTIPLES = ({}, {"margin": 1}, {"margin": 3, "annealing": 2.5})
 
 CASES = [
     # regression

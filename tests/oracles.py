@@ -353,20 +353,20 @@ def right_cosine(embedding, label, weight):
     return np.clip(cosine, -1, 1)
 
 
-def psi(cosine, margin):
+def psi(cosine, margin, annealing):
     theta = np.arccos(cosine)
     k = np.minimum(np.floor(theta * margin / np.pi), margin - 1)
-    return (-1) ** k * np.cos(margin * theta) - 2 * k
+    return ((-1) ** k * np.cos(margin * theta) - 2 * k + annealing * cosine) / (1 + annealing)
 
 
-def large_margin(embedding, label, weight, margin=4):
+def large_margin(embedding, label, weight, margin=4, annealing=0.0):
     lengths = np.linalg.norm(embedding, axis=1) * np.linalg.norm(weight[label], axis=1)
-    own = lengths * psi(right_cosine(embedding, label, weight), margin)
+    own = lengths * psi(right_cosine(embedding, label, weight), margin, annealing)
     return margin_softmax(products(embedding, weight), own, label)
 
 
-def sphereface(embedding, label, weight, margin=4):
-    own = np.linalg.norm(embedding, axis=1) * psi(right_cosine(embedding, label, weight), margin)
+def sphereface(embedding, label, weight, margin=4, annealing=0.0):
+    own = np.linalg.norm(embedding, axis=1) * psi(right_cosine(embedding, label, weight), margin, annealing)
     return margin_softmax(products(embedding, weight, False, True), own, label)
 
 
