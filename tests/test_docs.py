@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 import doctest
 import inspect
 import re
@@ -88,6 +90,17 @@ def test_the_check_of_the_generator_can_fail(capsys, monkeypatch, tmp_path):
 
 def python_blocks():
     return re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_stub_is_python():
+    stub = generate.STUB.read_text(encoding="utf-8")
+    classes = [node.name for node in ast.parse(stub).body if isinstance(node, ast.ClassDef)]
+    assert set(classes) == {getattr(nn, name).__name__ for name in nn.__all__}
+    nodes = [node for node in ast.walk(ast.parse(stub)) if isinstance(node, ast.Name)]
+    names = {node.id for node in nodes if isinstance(node.ctx, ast.Load)}
+    imported = re.findall(r"^from .* import (.*)$", stub, re.MULTILINE)
+    known = {*", ".join(imported).split(", "), *classes, *dir(builtins), "FocalLoss", "__all__"}
+    assert names <= known
 
 
 def test_the_readme_has_code():

@@ -75,9 +75,10 @@ def stub_entry(name: str) -> str:
         return f"{name} = {layer.__name__}\n"
     settings = list(inspect.signature(layer).parameters.values())
     named = [setting for setting in settings if setting.kind is setting.KEYWORD_ONLY]
-    plain = settings[: -len(named)]
+    plain = [setting for setting in settings if setting not in named]
     tensors = list(inspect.signature(layer.forward).parameters.values())[1:]  # without self
-    construct = ", ".join(["self", *map(declaration, plain), "*", *map(declaration, named)])
+    star = ["*"] if named else []
+    construct = ", ".join(["self", *map(declaration, plain), *star, *map(declaration, named)])
     call = ", ".join(["self", *map(declaration, tensors)])
     lines = [f'class {name}(FunctionalLoss):\n    """{layer.__doc__.splitlines()[0]}"""\n']
     lines += [f"    {setting.name}: {setting.annotation}" for setting in settings]
