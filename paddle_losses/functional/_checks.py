@@ -120,13 +120,6 @@ def per_class(function: str, argument: str, value: float | Tensor, like: Tensor)
     return constant(0, like) if 0 in like.shape else value  # nothing to multiply
 
 
-def scalar(function: str, argument: str, tensor: Tensor) -> Tensor:
-    """A tensor of one finite element, at least 0, in float64 and as shape []."""
-    value = one(function, argument, tensor)
-    ok = paddle.logical_and(value >= 0, value < _INF)
-    return demand(function, argument, value, ok, "be a finite number of at least 0")
-
-
 def amount(function: str, argument: str, value: float | Tensor) -> Tensor:
     """A number, or a tensor of one, that is finite and at least 0; in float64 and as shape []."""
     if isinstance(value, Real):
@@ -136,7 +129,9 @@ def amount(function: str, argument: str, value: float | Tensor) -> Tensor:
         raise TypeError(
             f"{function}: {argument} must be a number or a tensor of one, got {type(value).__name__}."
         )
-    return scalar(function, argument, value)
+    value = one(function, argument, value)
+    ok = paddle.logical_and(value >= 0, value < _INF)
+    return demand(function, argument, value, ok, "be a finite number of at least 0")
 
 
 def one(function: str, argument: str, tensor: Tensor) -> Tensor:
