@@ -17,9 +17,9 @@ except ModuleNotFoundError as error:
     ) from None
 
 from . import compat, functional, nn
+from ._switches import set_kernels, set_value_checks
 from .functional import *  # noqa: F403
-from .functional._values import set_value_checks
 
 __version__ = "0.1.0"
 
-__all__ = ["compat", "functional", "nn", "set_value_checks", *functional.__all__]
+__all__ = ["compat", "functional", "nn", "set_kernels", "set_value_checks", *functional.__all__]

@@ -13,8 +13,8 @@ from typing import Any
 import paddle
 from paddle import Tensor
 
+from .._tracing import given
 from ._math import constant
-from ._tracing import given
 from ._values import demand, not_negative, poison
 
 _INF = float("inf")

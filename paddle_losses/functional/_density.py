@@ -9,10 +9,10 @@ from __future__ import annotations
 import paddle
 from paddle import Tensor
 
+from .._tracing import given
 from . import _checks, _labels, _values
 from ._math import at_least, held, hypotenuse, sigmoid
 from ._precision import full_precision
-from ._tracing import given
 
 
 def classification_hardness(x: Tensor, y: Tensor) -> Tensor:

@@ -8,9 +8,9 @@ import paddle
 import paddle.nn.functional as F
 from paddle import Tensor
 
+from .._tracing import given
 from . import _checks, _values
 from ._math import constant
-from ._tracing import given
 
 SmoothingMode = Literal["uniform", "off_target"]
 SMOOTHING_MODES = ("uniform", "off_target")

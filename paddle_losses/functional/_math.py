@@ -5,7 +5,7 @@ from __future__ import annotations
 import paddle
 from paddle import Tensor
 
-from ._tracing import in_sot
+from .._tracing import in_sot
 
 
 def constant(value: float, like: Tensor) -> Tensor:

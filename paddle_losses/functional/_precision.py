@@ -7,7 +7,7 @@ from typing import Callable, TypeVar
 
 import paddle
 
-from ._tracing import in_sot
+from .._tracing import in_sot
 
 Loss = TypeVar("Loss", bound=Callable)
 

@@ -11,8 +11,8 @@ from typing import Literal
 import paddle
 from paddle import Tensor
 
+from .._tracing import given
 from . import _checks
-from ._tracing import given
 
 Reduction = Literal["mean", "sum", "none"]
 

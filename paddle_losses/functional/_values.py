@@ -9,50 +9,11 @@ from __future__ import annotations
 import paddle
 from paddle import Tensor
 
-from ._tracing import in_sot
+from .._switches import set_value_checks
+from .._tracing import in_sot
 
 # Probabilities may leave [0, 1] by this much: sums of float32 shares do.
 _PROBABILITY_SLACK = 1e-6
-
-_value_checks = True
-
-
-class set_value_checks:
-    """Turn the checks that read tensor values off or on, for good or for a ``with`` block.
-
-    With the checks on (the default), a wrong value raises ``ValueError`` in eager mode on CPU. With
-    the checks off, no loss reads a tensor on the host, and a wrong value gives NaN where it stands.
-    Checks of types, shapes and settings cost nothing and stay on.
-
-    Args:
-        enabled (bool): whether to check values.
-
-    Raises:
-        TypeError: ``enabled`` is not a bool.
-
-    Example:
-        >>> import paddle, paddle_losses as losses
-        >>> score, label = paddle.to_tensor([0.5]), paddle.to_tensor([0.0])
-        >>> with losses.set_value_checks(False):
-        ...     print(losses.hinge_loss(score, label).item())
-        nan
-    """
-
-    def __init__(self, enabled: bool) -> None:
-        global _value_checks
-        if not isinstance(enabled, bool):
-            raise TypeError(f"set_value_checks: enabled must be True or False, got {enabled!r}.")
-        self._before, self._enabled = _value_checks, enabled
-        _value_checks = self._enabled
-
-    def __enter__(self) -> set_value_checks:
-        global _value_checks
-        _value_checks = self._enabled
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        global _value_checks
-        _value_checks = self._before
 
 
 def verify(function: str, argument: str, tensor: Tensor, ok: Tensor, wanted: str) -> None:
@@ -107,7 +68,7 @@ def probabilities(function: str, argument: str, tensor: Tensor) -> Tensor:
 
 
 def _may_read(tensor: Tensor) -> bool:
-    if not _value_checks or in_sot() or not paddle.in_dynamic_mode():
+    if in_sot() or not set_value_checks.on or not paddle.in_dynamic_mode():
         return False
     return tensor.place.is_cpu_place()
 

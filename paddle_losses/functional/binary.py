@@ -6,14 +6,17 @@ class; only ``binary_cross_entropy`` takes probabilities. Labels are 0/1, or bet
 
 from __future__ import annotations
 
+from numbers import Real
+
 import paddle
 from paddle import Tensor
 
+from .. import kernels
+from .._tracing import given
 from . import _checks, _values
 from ._math import at_least, bernoulli, constant, held, sides, step, weigh
 from ._precision import full_precision
 from ._reduce import Reduction, reduce
-from ._tracing import given
 
 
 @full_precision
@@ -62,8 +65,13 @@ def binary_cross_entropy(
         >>> print(f"{losses.binary_cross_entropy(input, label).item():.6f}")
         0.070240
     """
-    input, label = _checks.pair("binary_cross_entropy", input=input, label=label)
     _checks.number("binary_cross_entropy", "(0, 0.5)", epsilon=epsilon)
+    fused = kernels.elementwise(
+        "ProbabilityBernoulli", input, label, [epsilon], sample_weight=sample_weight, reduction=reduction
+    )
+    if given(fused):
+        return fused
+    input, label = _checks.pair("binary_cross_entropy", input=input, label=label)
     input = _values.probabilities("binary_cross_entropy", "input", input)
     label = _values.shares("binary_cross_entropy", "label", label)
     weight = _checks.weights("binary_cross_entropy", sample_weight, input)
@@ -128,6 +136,9 @@ def binary_cross_entropy_with_logits(
         ['0.6931', '0.0000', '10000.0000']
     """
     function = "binary_cross_entropy_with_logits"
+    fused = _fused(function, logit, label, pos_weight, 1, sample_weight, reduction)
+    if given(fused):
+        return fused
     logit, label = _checks.pair(function, logit=logit, label=label)
     label = _values.shares(function, "label", label)
     weight = _checks.weights(function, sample_weight, logit)
@@ -137,6 +148,16 @@ def binary_cross_entropy_with_logits(
     else:
         loss = bernoulli(logit, label)
     return reduce(function, loss, reduction, weight=weight)
+
+
+def _fused(function, logit, label, pos_weight, neg_weight, sample_weight, reduction) -> Tensor | None:
+    if isinstance(pos_weight, Real):
+        _checks.number(function, "[0, inf)", pos_weight=pos_weight)
+    return kernels.elementwise(
+        "WeightedBernoulli" if given(pos_weight) else "Bernoulli", logit, label,
+        table=(pos_weight, neg_weight) if given(pos_weight) else None,
+        sample_weight=sample_weight, reduction=reduction,
+    )  # fmt: skip
 
 
 def _weighted_bernoulli(x: Tensor, y: Tensor, positive, negative=1) -> Tensor:
@@ -188,6 +209,9 @@ def weighted_cross_entropy(
         ['1.3863', '0.6931']
     """
     function = "weighted_cross_entropy"
+    fused = _fused(function, logit, label, pos_weight, 1, None, reduction)
+    if given(fused):
+        return fused
     logit, label = _checks.pair(function, logit=logit, label=label)
     pos_weight = _checks.per_class(function, "pos_weight", pos_weight, logit)
     label = _values.shares(function, "label", label)
@@ -240,9 +264,14 @@ def balanced_cross_entropy(
         ['0.5199', '0.1733', '0.1733', '0.1733']
     """
     function = "balanced_cross_entropy"
-    logit, label = _checks.pair(function, logit=logit, label=label)
     if beta is not None:
         _checks.number(function, "[0, 1]", beta=beta)
+    share = kernels.mean(label) if beta is None else 1 - beta  # of positives
+    if given(share):
+        fused = _fused(function, logit, label, 1 - share if beta is None else beta, share, None, reduction)
+        if given(fused):
+            return fused
+    logit, label = _checks.pair(function, logit=logit, label=label)
     label = _values.shares(function, "label", label)
     positive, negative = _balance(label, beta)
     return reduce(function, _weighted_bernoulli(logit, label, positive, negative), reduction)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import paddle
 from paddle import Tensor
 
+from .._tracing import given
 from . import _checks, _labels, _values
 from ._labels import SmoothingMode
 from ._math import at_least, at_most, bernoulli, constant, expm1, magnitude, only_nan, step
 from ._precision import full_precision
 from ._reduce import Reduction, nothing, reduce
 from ._softmax import hard_cross_entropy, row_sum, soft_cross_entropy, surprisal
-from ._tracing import given
 
 
 @full_precision

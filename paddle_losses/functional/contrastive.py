@@ -10,13 +10,13 @@ from typing import Literal
 import paddle
 from paddle import Tensor
 
+from .._tracing import given
 from . import _checks, _labels, _values
 from ._distances import dot, similarities, unit
 from ._math import constant, held, only_nan, sigmoid, softplus
 from ._precision import full_precision
 from ._reduce import Reduction, nothing, reduce
 from ._softmax import hard_cross_entropy, lead, without
-from ._tracing import given
 
 
 @full_precision

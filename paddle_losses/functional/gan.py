@@ -11,12 +11,12 @@ from typing import Any, Callable
 import paddle
 from paddle import Tensor
 
+from .._tracing import given, in_sot
 from . import _checks, _values
 from ._distances import length
 from ._math import constant, held, positive_part, softplus
 from ._precision import full_precision
 from ._reduce import reduce
-from ._tracing import given, in_sot
 
 
 @full_precision

@@ -7,6 +7,8 @@ from typing import Literal
 import paddle
 from paddle import Tensor
 
+from .. import kernels
+from .._tracing import given
 from . import _checks, _labels, _values
 from ._math import constant, only_nan, positive_part, softplus
 from ._precision import full_precision
@@ -53,8 +55,11 @@ def hinge_loss(input: Tensor, label: Tensor, *, margin: float = 1.0, reduction: 
         >>> losses.hinge_loss(input, label, reduction="sum").item()
         1.0
     """
-    input, label = _checks.pair("hinge_loss", input=input, label=label)
     _checks.number("hinge_loss", "(0, inf)", margin=margin)
+    fused = kernels.elementwise("Hinge", input, label, [margin], reduction=reduction)
+    if given(fused):
+        return fused
+    input, label = _checks.pair("hinge_loss", input=input, label=label)
     label = _values.signs("hinge_loss", "label", label)
     return reduce("hinge_loss", _shortfall(input, label, margin), reduction)
 
@@ -99,8 +104,11 @@ def squared_hinge_loss(
         >>> losses.squared_hinge_loss(input, label, reduction="none").tolist()
         [0.25, 2.25]
     """
-    input, label = _checks.pair("squared_hinge_loss", input=input, label=label)
     _checks.number("squared_hinge_loss", "(0, inf)", margin=margin)
+    fused = kernels.elementwise("SquaredHinge", input, label, [margin], reduction=reduction)
+    if given(fused):
+        return fused
+    input, label = _checks.pair("squared_hinge_loss", input=input, label=label)
     label = _values.signs("squared_hinge_loss", "label", label)
     loss = paddle.square(_shortfall(input, label, margin))
     return reduce("squared_hinge_loss", loss, reduction)
@@ -214,6 +222,9 @@ def exponential_loss(input: Tensor, label: Tensor, *, reduction: Reduction = "me
         >>> [f"{value:.4f}" for value in loss.tolist()]
         ['1.0000', '0.3679']
     """
+    fused = kernels.elementwise("Exponential", input, label, reduction=reduction)
+    if given(fused):
+        return fused
     input, label = _checks.pair("exponential_loss", input=input, label=label)
     label = _values.signs("exponential_loss", "label", label)
     return reduce("exponential_loss", paddle.exp(-label * input), reduction)
@@ -254,6 +265,9 @@ def logistic_loss(input: Tensor, label: Tensor, *, reduction: Reduction = "mean"
         >>> [f"{value:.3e}" for value in loss.tolist()]
         ['6.931e-01', '2.061e-09']
     """
+    fused = kernels.elementwise("Logistic", input, label, reduction=reduction)
+    if given(fused):
+        return fused
     input, label = _checks.pair("logistic_loss", input=input, label=label)
     label = _values.signs("logistic_loss", "label", label)
     return reduce("logistic_loss", softplus(-label * input), reduction)

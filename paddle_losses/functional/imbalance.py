@@ -7,13 +7,14 @@ from numbers import Real
 import paddle
 from paddle import Tensor
 
+from .. import kernels
+from .._tracing import given
 from . import _checks, _labels, _values
 from ._density import classification_hardness, harmony, regression_hardness
 from ._math import bernoulli, constant, focal, hypotenuse
 from ._precision import full_precision
 from ._reduce import Reduction, nothing, reduce
 from ._softmax import margin
-from ._tracing import given
 
 
 @full_precision
@@ -77,10 +78,13 @@ def sigmoid_focal_loss(
         ['1.468e-06', '4.332e-02', '9.687e-01']
     """
     function = "sigmoid_focal_loss"
-    logit, label = _checks.pair(function, logit=logit, label=label)
     if alpha is not None:
         _checks.number(function, "[0, 1]", alpha=alpha)
     _checks.number(function, "[0, inf)", gamma=gamma)
+    fused = kernels.focal(logit, label, alpha, gamma, 0, sample_weight, normalizer, reduction)
+    if given(fused):
+        return fused
+    logit, label = _checks.pair(function, logit=logit, label=label)
     label = _values.shares(function, "label", label)
     weight = _checks.weights(function, sample_weight, logit)
     loss = focal(logit, label, alpha, gamma)

@@ -12,13 +12,13 @@ from typing import Callable
 import paddle
 from paddle import Tensor
 
+from .._tracing import given
 from . import _checks, _labels
 from ._distances import dot, length, similarities, unit
 from ._math import at_least, constant, softplus
 from ._precision import full_precision
 from ._reduce import Reduction, nothing, reduce
 from ._softmax import lead, without
-from ._tracing import given
 
 
 @full_precision

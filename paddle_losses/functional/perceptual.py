@@ -8,11 +8,11 @@ from typing import Literal
 import paddle
 from paddle import Tensor
 
+from .._tracing import given
 from . import _checks
 from ._math import constant, wide_sum
 from ._precision import full_precision
 from ._reduce import Reduction, nothing, reduce
-from ._tracing import given
 
 Norm = Literal["l1", "l2"]
 

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 
 from paddle import Tensor
 
+from .. import kernels
+from .._tracing import given
 from . import _checks, _labels, _values
 from ._labels import SmoothingMode
 from ._math import constant, expm1, focal, sigmoid, softplus
 from ._precision import full_precision
 from ._reduce import Reduction, nothing, reduce
 from ._softmax import margin, row_sum, soft_cross_entropy, surprisal
-from ._tracing import given
 
 
 @full_precision
@@ -252,11 +253,14 @@ def poly1_focal_loss(
         0.1683
     """
     function = "poly1_focal_loss"
-    logit, label = _checks.pair(function, logit=logit, label=label)
     _checks.number(function, "(-inf, inf)", poly_epsilon=poly_epsilon)
     if alpha is not None:
         _checks.number(function, "[0, 1]", alpha=alpha)
     _checks.number(function, "[0, inf)", gamma=gamma)
+    fused = kernels.focal(logit, label, alpha, gamma, poly_epsilon, sample_weight, normalizer, reduction)
+    if given(fused):
+        return fused
+    logit, label = _checks.pair(function, logit=logit, label=label)
     label = _values.shares(function, "label", label)
     sample_weight = _checks.weights(function, sample_weight, logit)
     loss = focal(logit, label, alpha, gamma)

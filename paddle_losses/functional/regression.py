@@ -12,6 +12,8 @@ from numbers import Real
 import paddle
 from paddle import Tensor
 
+from .. import kernels
+from .._tracing import given
 from . import _checks
 from ._math import at_most, constant, constants, magnitude, positive_part
 from ._precision import full_precision
@@ -49,6 +51,9 @@ def l1_loss(input: Tensor, label: Tensor, *, reduction: Reduction = "mean") -> T
         >>> losses.l1_loss(input, label).item()
         1.0
     """
+    fused = kernels.elementwise("L1", input, label, reduction=reduction)
+    if given(fused):
+        return fused
     input, label = _checks.pair("l1_loss", input=input, label=label)
     return reduce("l1_loss", (input - label).abs(), reduction)
 
@@ -84,6 +89,9 @@ def mse_loss(input: Tensor, label: Tensor, *, reduction: Reduction = "mean") -> 
         >>> losses.mse_loss(input, label).item()
         4.5
     """
+    fused = kernels.elementwise("SquaredError", input, label, reduction=reduction)
+    if given(fused):
+        return fused
     input, label = _checks.pair("mse_loss", input=input, label=label)
     return reduce("mse_loss", paddle.square(input - label), reduction)
 
@@ -119,6 +127,9 @@ def mean_bias_error(input: Tensor, label: Tensor, *, reduction: Reduction = "mea
         >>> losses.mean_bias_error(input, label, reduction="sum").item()
         1.0
     """
+    fused = kernels.elementwise("Bias", input, label, reduction=reduction)
+    if given(fused):
+        return fused
     input, label = _checks.pair("mean_bias_error", input=input, label=label)
     return reduce("mean_bias_error", input - label, reduction)
 
@@ -161,8 +172,11 @@ def huber_loss(input: Tensor, label: Tensor, *, delta: float = 1.0, reduction: R
         >>> losses.huber_loss(input, label, delta=2.0).item()
         2.0
     """
-    input, label = _checks.pair("huber_loss", input=input, label=label)
     _checks.number("huber_loss", "(0, inf)", delta=delta)
+    fused = kernels.elementwise("Huber", input, label, [delta], reduction=reduction)
+    if given(fused):
+        return fused
+    input, label = _checks.pair("huber_loss", input=input, label=label)
     return reduce("huber_loss", _huber(magnitude(input - label), delta), reduction)
 
 
@@ -212,8 +226,11 @@ def smooth_l1_loss(
         >>> losses.smooth_l1_loss(input, label, beta=0.5, reduction="none").tolist()
         [0.0625, 1.75]
     """
-    input, label = _checks.pair("smooth_l1_loss", input=input, label=label)
     _checks.number("smooth_l1_loss", "[0, inf)", beta=beta)
+    fused = kernels.elementwise("SmoothL1" if beta else "L1", input, label, [beta], reduction=reduction)
+    if given(fused):
+        return fused
+    input, label = _checks.pair("smooth_l1_loss", input=input, label=label)
     e = input - label
     return reduce("smooth_l1_loss", _smooth_l1(magnitude(e), beta) if beta else e.abs(), reduction)
 
@@ -260,6 +277,9 @@ def log_cosh_loss(input: Tensor, label: Tensor, *, reduction: Reduction = "mean"
         >>> print(f"{losses.log_cosh_loss(input, label).item():.6f}")
         1.211444
     """
+    fused = kernels.elementwise("LogCosh", input, label, reduction=reduction)
+    if given(fused):
+        return fused
     input, label = _checks.pair("log_cosh_loss", input=input, label=label)
     return reduce("log_cosh_loss", _log_cosh((input - label).abs()), reduction)
 
@@ -325,26 +345,34 @@ def quantile_loss(
         >>> losses.quantile_loss(interval, paddle.to_tensor([2.0]), quantile=[0.25, 0.75]).item()
         0.25
     """
-    input = _checks.prediction("quantile_loss", "input", input)
     _check_quantile(quantile)
-    if isinstance(quantile, (list, tuple)):
-        quantile = list(quantile)
+    quantile = list(quantile) if isinstance(quantile, (list, tuple)) else quantile
+    slopes = quantile, _complement(quantile)
+    fused = kernels.elementwise("Quantile", input, label, table=slopes, reduction=reduction)
+    if given(fused):
+        return fused
+    input = _checks.prediction("quantile_loss", "input", input)
+    if isinstance(quantile, list):
         label = _beside_quantiles(input, label, quantile)
     else:
         label = _checks.companion("quantile_loss", "label", label, input)
-    return reduce("quantile_loss", _quantile(label - input, quantile), reduction)
+    return reduce("quantile_loss", _quantile(label - input, *slopes), reduction)
 
 
-def _quantile(e: Tensor, quantile: float | list[float]) -> Tensor:
-    # γ max(e, 0) + (1 - γ) max(-e, 0), the second factor rounded from the exact 1 - γ.
-    if isinstance(quantile, list):
-        rest = []
-        for level in quantile:
-            rest.append(1 - level)
-        above, below = constants(quantile, e), constants(rest, e)
-    else:
-        above, below = constant(quantile, e), constant(1 - quantile, e)
-    return above * positive_part(e) + below * positive_part(-e)
+def _quantile(e: Tensor, above: float | list[float], below: float | list[float]) -> Tensor:
+    # γ max(e, 0) + (1 - γ) max(-e, 0)
+    of = constants if isinstance(above, list) else constant
+    return of(above, e) * positive_part(e) + of(below, e) * positive_part(-e)
+
+
+def _complement(quantile: float | list[float]) -> float | list[float]:
+    # 1 - γ, exact where a float32 of γ would not leave it so.
+    if not isinstance(quantile, list):
+        return 1 - quantile
+    rest = []
+    for level in quantile:
+        rest.append(1 - level)
+    return rest
 
 
 def _check_quantile(quantile: float | Sequence[float]) -> None:

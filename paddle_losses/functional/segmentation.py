@@ -7,12 +7,12 @@ from typing import Literal
 import paddle
 from paddle import Tensor
 
+from .._tracing import given
 from . import _checks, _labels, _values
 from ._math import constant, expm1, sigmoid, wide_sum
 from ._precision import full_precision
 from ._reduce import Reduction, nothing, reduce
 from ._softmax import surprisal
-from ._tracing import given
 
 Mode = Literal["multiclass", "binary", "multilabel"]
 

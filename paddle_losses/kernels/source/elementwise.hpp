@@ -1,0 +1,215 @@
+// The losses of one prediction and one label: value and slope (the derivative by the prediction) at once.
+//
+// Every struct is one loss; its formulas are those of the Python function named above it, whose
+// documentation they share. `valid` says which labels there are; others become NaN.
+#pragma once
+
+#include "math.hpp"
+
+namespace ISA {
+
+template <class T> struct Result {
+    T value, slope;
+};
+
+template <class T> inline T sign(T e) { return e > 0 ? T(1) : e < 0 ? T(-1) : e; }
+
+struct AnyLabel {
+    static constexpr bool checked = false;
+    static constexpr int tables = 0;
+    template <class T> static bool valid(T) { return true; }
+};
+
+struct ShareLabel {  // in [0, 1], up to the rounding of shares
+    static constexpr bool checked = true;
+    static constexpr int tables = 0;
+    template <class T> static bool valid(T y) { return absolute(y - T(0.5)) <= T(0.5 + 1e-6); }
+};
+
+struct SignLabel {  // -1 or 1
+    static constexpr bool checked = true;
+    static constexpr int tables = 0;
+    template <class T> static bool valid(T y) { return absolute(y) == 1; }
+};
+
+// ------------------------------------------------------------------------------------- regression
+
+template <class T> struct L1 : AnyLabel {  // |e|
+    explicit L1(const double*) {}
+    Result<T> operator()(T x, T y) const {
+        T e = x - y;
+        return {absolute(e), sign(e)};
+    }
+};
+
+template <class T> struct SquaredError : AnyLabel {  // e²
+    explicit SquaredError(const double*) {}
+    Result<T> operator()(T x, T y) const {
+        T e = x - y;
+        return {e * e, 2 * e};
+    }
+};
+
+template <class T> struct Bias : AnyLabel {  // x - y
+    explicit Bias(const double*) {}
+    Result<T> operator()(T x, T y) const { return {x - y, 1}; }
+};
+
+template <class T> struct Huber : AnyLabel {  // q (a - q/2) with a = |e|, q = min(a, δ)
+    T delta;
+    explicit Huber(const double* settings) : delta(T(settings[0])) {}
+    Result<T> operator()(T x, T y) const {
+        T e = x - y, a = absolute(e), q = at_most(delta, a);
+        return {q * (a - T(0.5) * q), e > delta ? delta : e < -delta ? -delta : e};
+    }
+};
+
+template <class T> struct SmoothL1 : AnyLabel {  // (q/β) (a - q/2) with q = min(a, β)
+    T beta;
+    explicit SmoothL1(const double* settings) : beta(T(settings[0])) {}
+    Result<T> operator()(T x, T y) const {
+        T e = x - y, a = absolute(e), q = at_most(beta, a), share = q / beta;
+        return {share * (a - T(0.5) * q), e < 0 ? -share : share};
+    }
+};
+
+template <class T> struct LogCosh : AnyLabel {  // a + log(1 + exp(-2a)) - log 2, and a² times a polynomial near 0
+    explicit LogCosh(const double*) {}
+    Result<T> operator()(T x, T y) const {
+        T e = x - y, a = absolute(e), fall = expm1_below(-2 * a), t = -fall / (2 + fall);
+        T near = e * e * polynomial(at_most(T(0.64), e * e), Float<T>::log_cosh);
+        T far = a + (log1p_near(1 + fall) - T(0.69314718055994531));
+        return {a < T(0.8) ? near : far, e < 0 ? -t : t};
+    }
+};
+
+template <class T> struct Quantile : AnyLabel {  // γ e for e = y - x >= 0, else (γ - 1) e
+    static constexpr int tables = 2;
+    explicit Quantile(const double*) {}
+    Result<T> operator()(T x, T y, T above, T below) const {
+        T e = y - x;
+        return {e > 0 ? above * e : e < 0 ? -below * e : e, e > 0 ? -above : e < 0 ? below : e};
+    }
+};
+
+// ------------------------------------------------------------------------------------ cross entropy
+
+// Everything about a logit: u = exp(-|x|), log(1 + u), and σ(x) and σ(-x), all relatively accurate.
+template <class T> struct Logit {
+    T x, tail, yes, no;
+    explicit Logit(T x) : x(x) {
+        T u = decay(-absolute(x)), near = 1 / (1 + u), far = u * near;
+        tail = log1p_near(u);
+        yes = x < 0 ? far : near;
+        no = x < 0 ? near : far;
+    }
+    T softplus() const { return tail + positive_part(x); }
+    T softminus() const { return tail + positive_part(-x); }  // softplus(-x)
+};
+
+template <class T> struct Bernoulli : ShareLabel {  // y softplus(-x) + (1 - y) softplus(x)
+    explicit Bernoulli(const double*) {}
+    Result<T> operator()(T x, T y) const {
+        Logit<T> logit(x);
+        return {logit.tail + x * ((x < 0 ? T(0) : T(1)) - y), (1 - y) * logit.yes - y * logit.no};
+    }
+};
+
+template <class T> struct WeightedBernoulli : ShareLabel {
+    static constexpr int tables = 2;
+    explicit WeightedBernoulli(const double*) {}
+    Result<T> operator()(T x, T y, T positive, T negative) const {
+        Logit<T> logit(x);
+        T yes = positive * y, no = negative * (1 - y);
+        return {yes * logit.softminus() + no * logit.softplus(), no * logit.yes - yes * logit.no};
+    }
+};
+
+template <class T> struct ProbabilityBernoulli : ShareLabel {  // -y log p - (1 - y) log(1 - p)
+    T epsilon;
+    explicit ProbabilityBernoulli(const double* settings) : epsilon(T(settings[0])) {}
+    Result<T> operator()(T p, T y) const {
+        // From the closer of 0 and 1 on, see _binary_cross_entropy.
+        const bool upper = p >= T(0.5);
+        T distance = upper ? 1 - p : p, near = at_least(epsilon, distance), y_near = upper ? 1 - y : y;
+        T slope = (1 - y_near) / (1 - near) - y_near / near;
+        slope = distance < epsilon ? 0 : upper ? -slope : slope;
+        return {-(y_near * log(near) + (1 - y_near) * log1p_near(-near)), slope};
+    }
+};
+
+// (1 - p)^γ = exp(-γ softplus(x)), without the digits that a large exponent costs.
+template <class T> inline T power(T gamma, T side, T tail) {
+    Pair<T> whole = exact_product(gamma, side);
+    Pair<T> sum = exact_sum(whole.high, gamma * tail);
+    return decay(-sum.high, -(sum.low + whole.low));
+}
+
+template <class T> struct Focal : ShareLabel {  // α (1-p)^γ y softplus(-x) + (1-α) p^γ (1-y) softplus(x)
+    T positive, negative, gamma;
+    explicit Focal(const double* settings)
+        : positive(T(settings[0])), negative(T(settings[1])), gamma(T(settings[2])) {}
+    Result<T> operator()(T x, T y) const { return of(Logit<T>(x), y); }
+    Result<T> of(const Logit<T>& logit, T y) const {
+        T rise = logit.softplus(), fall = logit.softminus();
+        T yes = positive * y * power(gamma, positive_part(logit.x), logit.tail);
+        T no = negative * (1 - y) * power(gamma, positive_part(-logit.x), logit.tail);
+        return {yes * fall + no * rise,
+                no * (gamma * logit.no * rise + logit.yes) - yes * (gamma * logit.yes * fall + logit.no)};
+    }
+};
+
+template <class T> struct PolyFocal : ShareLabel {  // focal + ε (1 - p_t)^(γ+1), p_t = y p + (1-y) (1-p)
+    Focal<T> focal;
+    T epsilon;
+    explicit PolyFocal(const double* settings) : focal(settings), epsilon(T(settings[3])) {}
+    Result<T> operator()(T x, T y) const {
+        Logit<T> logit(x);
+        Result<T> base = focal.of(logit, y);
+        // -log(1 - p_t) is a softplus, but for labels between 0 and 1.
+        const bool positive = y == 1, hard = positive || y == 0;
+        T miss = y * logit.no + (1 - y) * logit.yes;
+        T side = hard ? positive_part(positive ? x : -x) : -log(miss), tail = hard ? logit.tail : T(0);
+        T more = epsilon * power(focal.gamma, side, tail);
+        return {base.value + more * miss,
+                base.slope + (focal.gamma + 1) * more * (1 - 2 * y) * logit.yes * logit.no};
+    }
+};
+
+// ------------------------------------------------------------------------------------------ margins
+
+template <class T> struct Hinge : SignLabel {  // max(0, m - y f)
+    T margin;
+    explicit Hinge(const double* settings) : margin(T(settings[0])) {}
+    Result<T> operator()(T f, T y) const {
+        T lack = margin - y * f;
+        return {lack <= 0 ? T(0) : lack, lack <= 0 ? T(0) : -y};
+    }
+};
+
+template <class T> struct SquaredHinge : SignLabel {  // max(0, m - y f)²
+    T margin;
+    explicit SquaredHinge(const double* settings) : margin(T(settings[0])) {}
+    Result<T> operator()(T f, T y) const {
+        T lack = margin - y * f, part = lack <= 0 ? T(0) : lack;
+        return {part * part, -2 * y * part};
+    }
+};
+
+template <class T> struct Exponential : SignLabel {  // exp(-y f)
+    explicit Exponential(const double*) {}
+    Result<T> operator()(T f, T y) const {
+        T value = exp(-y * f);
+        return {value, -y * value};
+    }
+};
+
+template <class T> struct Logistic : SignLabel {  // softplus(-y f)
+    explicit Logistic(const double*) {}
+    Result<T> operator()(T f, T y) const {
+        Logit<T> logit(-y * f);
+        return {logit.softplus(), -y * logit.yes};
+    }
+};
+
+}  // namespace ISA

@@ -1,0 +1,163 @@
+// The C interface: picks the kernels for this machine, shares the work out, adds up.
+#include "library.hpp"
+
+#include <cmath>
+
+#include <initializer_list>
+
+#include "threads.hpp"
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+namespace baseline {
+extern const Kernels kernels;
+}
+#ifdef WITH_X86_LEVELS
+namespace avx2 {
+extern const Kernels kernels;
+}
+namespace avx512 {
+extern const Kernels kernels;
+}
+#endif
+
+namespace {
+
+const Kernels& best() {
+#ifdef WITH_X86_LEVELS
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+        return avx512::kernels;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return avx2::kernels;
+#endif
+    return baseline::kernels;
+}
+
+const Kernels* kernels = &best();
+
+int64_t size_of(int type) {
+    switch (type) {
+        case FLOAT64: case INT64: return 8;
+        case FLOAT32: case INT32: return 4;
+        case FLOAT16: case BFLOAT16: case INT16: return 2;
+        default: return 1;
+    }
+}
+
+// A result of many megabytes is fresh memory, and most of the time goes into its page faults: 4 KiB each,
+// unless large pages are asked for.
+void expect(Target result, int64_t n) {
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+    const int64_t bytes = n * size_of(result.type);
+    if (!result.data || bytes < (int64_t(4) << 20)) return;
+    const uintptr_t page = 4096, begin = (uintptr_t(result.data) + page - 1) / page * page;
+    const uintptr_t end = (uintptr_t(result.data) + bytes) / page * page;
+    madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);  // advice: it may be refused
+#else
+    (void)result, (void)n;
+#endif
+}
+
+double number(Operand scalar) {
+    return scalar.type == FLOAT64 ? *static_cast<const double*>(scalar.data) : *static_cast<const float*>(scalar.data);
+}
+
+template <class Work> Part total(int64_t n, int threads, const Work& work) {
+    if (n <= chunk_size) return work(0, n);
+    std::vector<Part> parts((n + chunk_size - 1) / chunk_size);
+    in_chunks(n, chunk_size, n < worth_a_thread ? 1 : threads, [&](int64_t chunk, int64_t begin, int64_t end) {
+        parts[chunk] = work(begin, end);
+    });
+    Part sum = {0, true};
+    for (const Part& part : parts) sum = {sum.sum + part.sum, sum.valid && part.valid};
+    return sum;
+}
+
+// What a mean divides by: 1 where that would be 0, see functional/_reduce.py.
+double divisor(int64_t n, Operand weight, const double* normalizer, int threads, bool& valid) {
+    if (!normalizer && !weight.data) return double(n);
+    double sum = normalizer ? *normalizer : 0;
+    if (normalizer) {
+        valid = sum >= 0 && sum <= 1.7976931348623157e308;
+    } else {
+        Part part = total(n, threads, [&](int64_t begin, int64_t end) { return kernels->weights(weight, begin, end); });
+        sum = part.sum;
+        valid = part.valid;
+    }
+    return !valid ? NAN : sum <= 0 ? 1 : sum;
+}
+
+void write(Target value, double number) {
+    if (value.type == FLOAT64) *static_cast<double*>(value.data) = number;
+    else *static_cast<float*>(value.data) = float(number);
+}
+
+}  // namespace
+
+#if defined(_WIN32)
+#define PUBLIC extern "C" __declspec(dllexport)
+#else
+#define PUBLIC extern "C" __attribute__((visibility("default")))
+#endif
+
+// "baseline", "avx2" or "avx512".
+PUBLIC const char* paddle_losses_machine() { return kernels->name; }
+
+// Uses the kernels of that name, if this machine can run them; for tests. 1 if it can.
+PUBLIC int paddle_losses_choose(const char* name) {
+    const Kernels* best_of_all = &best();
+    for (const Kernels* candidate : {best_of_all,
+#ifdef WITH_X86_LEVELS
+                                     best_of_all == &baseline::kernels ? best_of_all : &avx2::kernels,
+#endif
+                                     &baseline::kernels}) {
+        const char *a = candidate->name, *b = name;
+        while (*a && *a == *b) ++a, ++b;
+        if (*a == *b) {
+            kernels = candidate;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+// A loss of n elements: its value, reduced, and its gradient, as far as their pointers are not null.
+// 1 if all labels and weights were valid; where they were not, the results are NaN.
+PUBLIC int paddle_losses_elementwise(int loss, int64_t n, const void* input, int input_type, const void* label,
+                              int label_type, int64_t repeat, const double* settings, const double* table,
+                              int64_t columns, const void* weight, int weight_type, int reduction,
+                              const double* normalizer, const void* upstream, void* value, void* gradient,
+                              int threads) {
+    const int result_type = input_type == FLOAT64 ? FLOAT64 : FLOAT32;
+    bool valid = true;
+    Operand weights = {weight, weight_type}, up = {upstream, result_type};
+    double by = reduction == MEAN ? divisor(n, weights, normalizer, threads, valid) : 1;
+    const bool each = reduction == NONE;
+    Elements job = {loss, n, {input, input_type}, {label, label_type}, repeat, settings, table, columns, weights,
+                    {each ? upstream : nullptr, result_type}, (!each && upstream ? number(up) : 1) / by,
+                    {each ? value : nullptr, result_type}, {gradient, input_type}};
+    expect(job.value, n);
+    expect(job.gradient, n);
+    Part part = total(n, threads, [&](int64_t begin, int64_t end) { return kernels->elementwise(job, begin, end); });
+    if (!each && value) write({value, result_type}, part.sum / by);
+    return valid && part.valid;
+}
+
+// The sum of n numbers; NaN if one is below 0.
+PUBLIC double paddle_losses_sum(const void* numbers, int type, int64_t n, int threads) {
+    return total(n, threads, [&](int64_t begin, int64_t end) {
+        return kernels->weights({numbers, type}, begin, end);
+    }).sum;
+}
+
+// Multiplies a gradient by a number, unless that is 1.
+PUBLIC void paddle_losses_scale(void* gradient, int type, int64_t n, const void* factor, int threads) {
+    const double by = number({factor, type});
+    if (by == 1) return;
+    in_chunks(n, chunk_size, n < worth_a_thread ? 1 : threads, [&](int64_t, int64_t begin, int64_t end) {
+        kernels->scale({gradient, type}, by, begin, end);
+    });
+}

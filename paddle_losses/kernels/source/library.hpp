@@ -1,0 +1,44 @@
+// What the library's files share: how a tensor is described, and what every set of kernels offers.
+#pragma once
+
+#include <cstdint>
+
+enum Type { FLOAT32, FLOAT64, FLOAT16, BFLOAT16, INT64, INT32, INT16, INT8, UINT8 };
+enum Reduction { NONE, SUM, MEAN };
+
+struct Operand {  // an argument; no data: it is not there
+    const void* data;
+    int type;
+};
+
+struct Target {  // a result; no data: nobody asked for it
+    void* data;
+    int type;
+};
+
+// One loss of n elements. `scale` multiplies the gradient, and `upstream`, if there, element by element.
+struct Elements {
+    int loss;
+    int64_t n;
+    Operand input, label;
+    int64_t repeat;  // consecutive inputs that share a label
+    const double* settings;
+    const double* table;  // two rows of settings for the positions of the last axis, of extent `columns`
+    int64_t columns;
+    Operand weight, upstream;
+    double scale;
+    Target value, gradient;  // `value`: of every element
+};
+
+// The sum of a part of the elements, and whether all it read was valid.
+struct Part {
+    double sum;
+    bool valid;
+};
+
+struct Kernels {
+    const char* name;
+    Part (*elementwise)(const Elements&, int64_t begin, int64_t end);
+    Part (*weights)(Operand, int64_t begin, int64_t end);
+    void (*scale)(Target, double by, int64_t begin, int64_t end);
+};

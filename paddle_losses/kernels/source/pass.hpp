@@ -1,0 +1,147 @@
+// One pass over the elements: read, compute, write, add up.
+#pragma once
+
+#include "elementwise.hpp"
+#include "memory.hpp"
+
+namespace ISA {
+
+// Weights, with NaN for those that are negative.
+template <class T> inline const T* load_weights(Operand weight, int64_t start, int count, T* buffer, bool& valid) {
+    const T* given = load(weight, start, count, buffer);
+    BitsOf<T> wrong = 0;  // as wide as T, so that the loop is vectorised
+    for (int j = 0; j < count; ++j) wrong |= given[j] >= 0 ? 0 : 1;
+    if (!wrong) return given;
+    valid = false;
+    for (int j = 0; j < count; ++j) buffer[j] = given[j] >= 0 ? given[j] : T(NAN);
+    return buffer;
+}
+
+inline Part sum_of_weights(Operand weight, int64_t begin, int64_t end) {
+    double buffer[block_size];
+    Sum sum;
+    bool valid = true;
+    for (int64_t start = begin; start < end; start += block_size) {
+        int count = int(end - start < block_size ? end - start : block_size);
+        sum.add(load_weights(weight, start, count, buffer, valid), count);
+    }
+    return {sum.total(), valid};
+}
+
+template <class Loss, class T>
+inline const T* load_labels(const Elements& job, int64_t start, int count, T* buffer, bool& valid) {
+    T few[block_size];
+    const T* labels;
+    if (job.repeat == 1) {
+        labels = load(job.label, start, count, buffer);
+    } else {
+        int64_t first = start / job.repeat, last = (start + count - 1) / job.repeat;
+        const T* given = load(job.label, first, int(last - first + 1), few);
+        for (int j = 0; j < count; ++j) buffer[j] = given[(start + j) / job.repeat - first];
+        labels = buffer;
+    }
+    if (!Loss::checked) return labels;
+    BitsOf<T> wrong = 0;
+    for (int j = 0; j < count; ++j) wrong |= Loss::valid(labels[j]) ? 0 : 1;
+    if (!wrong) return labels;
+    valid = false;
+    for (int j = 0; j < count; ++j) buffer[j] = Loss::valid(labels[j]) ? labels[j] : T(NAN);
+    return buffer;
+}
+
+template <class T> inline T not_negative(double setting, bool& valid) {
+    valid &= setting >= 0;
+    return setting >= 0 ? T(setting) : T(NAN);
+}
+
+template <class Loss, class T, bool with_slope> Part pass(const Elements& job, int64_t begin, int64_t end) {
+    const Loss loss(job.settings);
+    const T scale = T(job.scale);
+    T inputs[block_size], labels[block_size], weights[block_size], first[block_size], second[block_size];
+    T values[block_size], slopes[block_size];
+    Sum sum;
+    bool valid = true;
+    for (int64_t start = begin; start < end; start += block_size) {
+        const int count = int(end - start < block_size ? end - start : block_size);
+        const T* __restrict x = load(job.input, start, count, inputs);
+        const T* __restrict y = load_labels<Loss>(job, start, count, labels, valid);
+        T* __restrict value = job.value.data ? place(job.value, start, values) : values;
+        T* __restrict slope = with_slope ? place(job.gradient, start, slopes) : slopes;
+        if constexpr (Loss::tables == 0) {
+            for (int j = 0; j < count; ++j) {
+                Result<T> at = loss(x[j], y[j]);
+                value[j] = at.value;
+                if (with_slope) slope[j] = at.slope * scale;
+            }
+        } else {
+            for (int j = 0; j < count; ++j) {
+                int64_t column = job.columns == 1 ? 0 : (start + j) % job.columns;
+                first[j] = not_negative<T>(job.table[column], valid);
+                second[j] = not_negative<T>(job.table[job.columns + column], valid);
+            }
+            for (int j = 0; j < count; ++j) {
+                Result<T> at = loss(x[j], y[j], first[j], second[j]);
+                value[j] = at.value;
+                if (with_slope) slope[j] = at.slope * scale;
+            }
+        }
+        if (job.weight.data) {
+            const T* w = load_weights(job.weight, start, count, weights, valid);
+            if (!job.value.data) sum.add_products(value, w, count);
+            for (int j = 0; j < count; ++j) value[j] *= w[j];
+            if (with_slope)
+                for (int j = 0; j < count; ++j) slope[j] *= w[j];
+        } else if (!job.value.data) {
+            sum.add(value, count);
+        }
+        if (job.value.data) store(job.value, start, count, value);
+        if (with_slope && job.upstream.data) {
+            const T* up = load(job.upstream, start, count, weights);
+            for (int j = 0; j < count; ++j) slope[j] *= up[j];
+        }
+        if (with_slope) store(job.gradient, start, count, slope);
+    }
+    return {sum.total(), valid};
+}
+
+template <template <class> class Loss> Part either(const Elements& job, int64_t begin, int64_t end) {
+    const bool wide = job.input.type == FLOAT64, slope = job.gradient.data;
+    if (wide && slope) return pass<Loss<double>, double, true>(job, begin, end);
+    if (wide) return pass<Loss<double>, double, false>(job, begin, end);
+    if (slope) return pass<Loss<float>, float, true>(job, begin, end);
+    return pass<Loss<float>, float, false>(job, begin, end);
+}
+
+inline Part elementwise(const Elements& job, int64_t begin, int64_t end) {
+    // In the order of `_ELEMENTWISE` in kernels/__init__.py.
+    static constexpr Part (*losses[])(const Elements&, int64_t, int64_t) = {
+        either<L1>,
+        either<SquaredError>,
+        either<Bias>,
+        either<Huber>,
+        either<SmoothL1>,
+        either<LogCosh>,
+        either<Quantile>,
+        either<Bernoulli>,
+        either<WeightedBernoulli>,
+        either<ProbabilityBernoulli>,
+        either<Focal>,
+        either<PolyFocal>,
+        either<Hinge>,
+        either<SquaredHinge>,
+        either<Exponential>,
+        either<Logistic>,
+    };
+    return losses[job.loss](job, begin, end);
+}
+
+template <class T> void multiply(T* numbers, T by, int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) numbers[i] *= by;
+}
+
+inline void scale(Target gradient, double by, int64_t begin, int64_t end) {
+    if (gradient.type == FLOAT64) multiply(static_cast<double*>(gradient.data), by, begin, end);
+    else multiply(static_cast<float*>(gradient.data), float(by), begin, end);
+}
+
+}  // namespace ISA
