@@ -136,7 +136,12 @@ def binary_cross_entropy_with_logits(
         ['0.6931', '0.0000', '10000.0000']
     """
     function = "binary_cross_entropy_with_logits"
-    fused = _fused(function, logit, label, pos_weight, 1, sample_weight, reduction)
+    if given(pos_weight):
+        fused = _fused_weighted(function, logit, label, pos_weight, 1, sample_weight, reduction)
+    else:
+        fused = kernels.elementwise(
+            "Bernoulli", logit, label, sample_weight=sample_weight, reduction=reduction
+        )
     if given(fused):
         return fused
     logit, label = _checks.pair(function, logit=logit, label=label)
@@ -150,13 +155,12 @@ def binary_cross_entropy_with_logits(
     return reduce(function, loss, reduction, weight=weight)
 
 
-def _fused(function, logit, label, pos_weight, neg_weight, sample_weight, reduction) -> Tensor | None:
-    if isinstance(pos_weight, Real):
-        _checks.number(function, "[0, inf)", pos_weight=pos_weight)
+def _fused_weighted(function, logit, label, positive, negative, sample_weight, reduction) -> Tensor | None:
+    if isinstance(positive, Real):
+        _checks.number(function, "[0, inf)", pos_weight=positive)
     return kernels.elementwise(
-        "WeightedBernoulli" if given(pos_weight) else "Bernoulli", logit, label,
-        table=(pos_weight, neg_weight) if given(pos_weight) else None,
-        sample_weight=sample_weight, reduction=reduction,
+        "WeightedBernoulli", logit, label,
+        table=(positive, negative), sample_weight=sample_weight, reduction=reduction,
     )  # fmt: skip
 
 
@@ -209,7 +213,7 @@ def weighted_cross_entropy(
         ['1.3863', '0.6931']
     """
     function = "weighted_cross_entropy"
-    fused = _fused(function, logit, label, pos_weight, 1, None, reduction)
+    fused = _fused_weighted(function, logit, label, pos_weight, 1, None, reduction)
     if given(fused):
         return fused
     logit, label = _checks.pair(function, logit=logit, label=label)
@@ -266,9 +270,11 @@ def balanced_cross_entropy(
     function = "balanced_cross_entropy"
     if beta is not None:
         _checks.number(function, "[0, 1]", beta=beta)
-    share = kernels.mean(label) if beta is None else 1 - beta  # of positives
+    # What negatives weigh: the share of positives.
+    share = kernels.mean(label) if beta is None else 1 - beta
     if given(share):
-        fused = _fused(function, logit, label, 1 - share if beta is None else beta, share, None, reduction)
+        positive = 1 - share if beta is None else beta
+        fused = _fused_weighted(function, logit, label, positive, share, None, reduction)
         if given(fused):
             return fused
     logit, label = _checks.pair(function, logit=logit, label=label)

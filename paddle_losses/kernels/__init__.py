@@ -78,8 +78,9 @@ def focal(
 ) -> Tensor | None:
     """The sigmoid focal loss, and ``poly_epsilon`` times the next power of 1 - p."""
     factors = [1, 1] if alpha is None else [alpha, 1 - alpha]
+    loss = "PolyFocal" if poly_epsilon else "Focal" if gamma or alpha is not None else "Bernoulli"
     return elementwise(
-        "PolyFocal" if poly_epsilon else "Focal", logit, label, [*factors, gamma, poly_epsilon],
+        loss, logit, label, [*factors, gamma, poly_epsilon],
         sample_weight=sample_weight, normalizer=normalizer, reduction=reduction,
     )  # fmt: skip
 
@@ -99,6 +100,8 @@ def mean(tensor: Tensor) -> float | None:
 def _label(label: Tensor, x: Tensor, table: tuple | None) -> tuple[Tensor, int]:
     # The label, and how many consecutive predictions share one.
     if table is not None and isinstance(table[0], list):
+        if x.shape[-1:] != [len(table[0])]:
+            raise Unfit
         return constant(label, x.shape[:-1]), len(table[0])
     return constant(label, x.shape), 1
 
@@ -112,7 +115,7 @@ def _table(table: tuple | None, x: Tensor) -> tuple[object, int]:
         first = constant(first, x.shape[-1:]).astype("float64")
         return paddle.stack([first, paddle.full_like(first, second)]), x.shape[-1]
     first, second = (row if isinstance(row, list) else [row] for row in table)
-    if len(first) > 1 and x.shape[-1:] != [len(first)]:
+    if not isinstance(first[0], Real):
         raise Unfit
     return (ctypes.c_double * (2 * len(first)))(*first, *second), len(first)
 

@@ -88,10 +88,11 @@ def test_log_cosh_around_its_seam(error):
     assert e.grad.item() == pytest.approx(np.tanh(error), rel=1e-15)
 
 
-def test_log_cosh_of_float32_is_rounded_once():
+def test_log_cosh_of_float32_is_rounded_once_where_it_is_composed():
     e = np.random.default_rng(0).uniform(-3, 3, 400_000).astype("float32")
     x = paddle.to_tensor(e)
-    value = losses.log_cosh_loss(x, paddle.zeros_like(x), reduction="none").numpy()
+    with losses.set_kernels(False):
+        value = losses.log_cosh_loss(x, paddle.zeros_like(x), reduction="none").numpy()
     wide = np.abs(e.astype("float64"))
     exact = np.log1p(-np.expm1(wide) * np.expm1(-wide) / 2)
     assert (abs(value - exact) <= 0.51 * np.spacing(exact.astype("float32"))).all()

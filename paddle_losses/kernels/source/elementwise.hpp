@@ -1,7 +1,8 @@
 // The losses of one prediction and one label: value and slope (the derivative by the prediction) at once.
 //
 // Every struct is one loss; its formulas are those of the Python function named above it, whose
-// documentation they share. `valid` says which labels there are; others become NaN.
+// documentation they share. `valid` says which labels there are; others become NaN. `of_probability`: the
+// prediction must be valid like the label, or NaN.
 #pragma once
 
 #include "math.hpp"
@@ -15,19 +16,19 @@ template <class T> struct Result {
 template <class T> inline T sign(T e) { return e > 0 ? T(1) : e < 0 ? T(-1) : e; }
 
 struct AnyLabel {
-    static constexpr bool checked = false;
+    static constexpr bool checked = false, of_probability = false;
     static constexpr int tables = 0;
     template <class T> static bool valid(T) { return true; }
 };
 
 struct ShareLabel {  // in [0, 1], up to the rounding of shares
-    static constexpr bool checked = true;
+    static constexpr bool checked = true, of_probability = false;
     static constexpr int tables = 0;
     template <class T> static bool valid(T y) { return absolute(y - T(0.5)) <= T(0.5 + 1e-6); }
 };
 
 struct SignLabel {  // -1 or 1
-    static constexpr bool checked = true;
+    static constexpr bool checked = true, of_probability = false;
     static constexpr int tables = 0;
     template <class T> static bool valid(T y) { return absolute(y) == 1; }
 };
@@ -94,17 +95,28 @@ template <class T> struct Quantile : AnyLabel {  // γ e for e = y - x >= 0, els
 
 // ------------------------------------------------------------------------------------ cross entropy
 
-// Everything about a logit: u = exp(-|x|), log(1 + u), and σ(x) and σ(-x), all relatively accurate.
+// Everything about a logit: u = exp(-|x|), log(1 + u) with its lost digits, and σ(x) and σ(-x), all relatively
+// accurate.
 template <class T> struct Logit {
-    T x, tail, yes, no;
+    T x, tail, lost, yes, no;
     explicit Logit(T x) : x(x) {
-        T u = decay(-absolute(x)), near = 1 / (1 + u), far = u * near;
-        tail = log1p_near(u);
+        T u = decay(-absolute(x)), near = share_of_one(u), far = u * near, remainder = log1p_remainder(u);
+        tail = u - remainder;
+        lost = (u - tail) - remainder;
         yes = x < 0 ? far : near;
         no = x < 0 ? near : far;
     }
     T softplus() const { return tail + positive_part(x); }
     T softminus() const { return tail + positive_part(-x); }  // softplus(-x)
+
+    // exp(-γ (side + tail)), without the digits that a large exponent costs; side: max(x, 0) or max(-x, 0).
+    T power(T gamma, T side) const {
+        Pair<T> whole = exact_product(gamma, side), part = exact_product(gamma, tail);
+        Pair<T> sum = exact_sum(whole.high, part.high);
+        return decay(-sum.high, -(sum.low + (whole.low + (part.low + gamma * lost))));
+    }
+    T power_of_yes(T gamma) const { return power(gamma, positive_part(-x)); }  // σ(x)^γ
+    T power_of_no(T gamma) const { return power(gamma, positive_part(x)); }    // σ(-x)^γ
 };
 
 template <class T> struct Bernoulli : ShareLabel {  // y softplus(-x) + (1 - y) softplus(x)
@@ -126,6 +138,7 @@ template <class T> struct WeightedBernoulli : ShareLabel {
 };
 
 template <class T> struct ProbabilityBernoulli : ShareLabel {  // -y log p - (1 - y) log(1 - p)
+    static constexpr bool of_probability = true;
     T epsilon;
     explicit ProbabilityBernoulli(const double* settings) : epsilon(T(settings[0])) {}
     Result<T> operator()(T p, T y) const {
@@ -138,13 +151,6 @@ template <class T> struct ProbabilityBernoulli : ShareLabel {  // -y log p - (1 
     }
 };
 
-// (1 - p)^γ = exp(-γ softplus(x)), without the digits that a large exponent costs.
-template <class T> inline T power(T gamma, T side, T tail) {
-    Pair<T> whole = exact_product(gamma, side);
-    Pair<T> sum = exact_sum(whole.high, gamma * tail);
-    return decay(-sum.high, -(sum.low + whole.low));
-}
-
 template <class T> struct Focal : ShareLabel {  // α (1-p)^γ y softplus(-x) + (1-α) p^γ (1-y) softplus(x)
     T positive, negative, gamma;
     explicit Focal(const double* settings)
@@ -152,8 +158,8 @@ template <class T> struct Focal : ShareLabel {  // α (1-p)^γ y softplus(-x) + 
     Result<T> operator()(T x, T y) const { return of(Logit<T>(x), y); }
     Result<T> of(const Logit<T>& logit, T y) const {
         T rise = logit.softplus(), fall = logit.softminus();
-        T yes = positive * y * power(gamma, positive_part(logit.x), logit.tail);
-        T no = negative * (1 - y) * power(gamma, positive_part(-logit.x), logit.tail);
+        T yes = positive * y * logit.power_of_no(gamma);
+        T no = negative * (1 - y) * logit.power_of_yes(gamma);
         return {yes * fall + no * rise,
                 no * (gamma * logit.no * rise + logit.yes) - yes * (gamma * logit.yes * fall + logit.no)};
     }
@@ -166,11 +172,10 @@ template <class T> struct PolyFocal : ShareLabel {  // focal + ε (1 - p_t)^(γ+
     Result<T> operator()(T x, T y) const {
         Logit<T> logit(x);
         Result<T> base = focal.of(logit, y);
-        // -log(1 - p_t) is a softplus, but for labels between 0 and 1.
-        const bool positive = y == 1, hard = positive || y == 0;
         T miss = y * logit.no + (1 - y) * logit.yes;
-        T side = hard ? positive_part(positive ? x : -x) : -log(miss), tail = hard ? logit.tail : T(0);
-        T more = epsilon * power(focal.gamma, side, tail);
+        T power = y == 1 ? logit.power_of_no(focal.gamma) : y == 0 ? logit.power_of_yes(focal.gamma)
+                                                                   : decay(focal.gamma * log(miss));
+        T more = epsilon * power;
         return {base.value + more * miss,
                 base.slope + (focal.gamma + 1) * more * (1 - 2 * y) * logit.yes * logit.no};
     }

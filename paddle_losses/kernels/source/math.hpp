@@ -90,6 +90,14 @@ template <class T> inline T fma(T a, T b, T c) {
 #endif
 }
 
+// a b + c, rounded once on every machine: float32 in float64 where there is no instruction for it.
+template <class T> inline T exact_fma(T a, T b, T c) {
+#if !defined(__FMA__) && !defined(__aarch64__)
+    if constexpr (sizeof(T) == 4) return T(double(a) * double(b) + double(c));
+#endif
+    return fma(a, b, c);
+}
+
 template <class T, int N> inline T polynomial(T x, const T (&coefficients)[N]) {
     T sum = coefficients[N - 1];
 #pragma GCC unroll 16
@@ -114,12 +122,13 @@ template <class T> inline Pair<T> exact_sum(T a, T b) {
 
 template <class T> inline Pair<T> exact_product(T a, T b) {
     T product = a * b;
-#if defined(__FMA__) || defined(__aarch64__)
-    return {product, fma(a, b, -product)};
-#else
-    if constexpr (sizeof(T) == 4) return {product, T(double(a) * double(b) - double(product))};
-    else return {product, 0};
-#endif
+    return {product, exact_fma(a, b, -product)};
+}
+
+// 1 / (1 + u) for 0 <= u <= 1, rounded once.
+template <class T> inline T share_of_one(T u) {
+    T sum = 1 + u, rest = u - (sum - 1), share = 1 / sum;
+    return share + share * (exact_fma(-share, sum, T(1)) - share * rest);
 }
 
 // 2^n for whole n from the smallest normal exponent to the largest.
@@ -159,11 +168,13 @@ template <class T> inline T expm1_below(T x) {
     return fma(scale, fma(r * r, polynomial(r, F::exp), r), scale - 1);
 }
 
-// log(1 + f) for -1/2 <= f <= 1, relatively accurate; and with `more` added before the last rounding.
-template <class T> inline T log1p_near(T f, T more = 0) {
+// log(1 + f) = f - what this is, for -1/2 <= f <= 1; less `more`.
+template <class T> inline T log1p_remainder(T f, T more = 0) {
     T s = f / (2 + f), half_square = T(0.5) * f * f, z = s * s;
-    return f - (half_square - fma(s, fma(z, polynomial(z, Float<T>::log), half_square), more));
+    return half_square - fma(s, fma(z, polynomial(z, Float<T>::log), half_square), more);
 }
+
+template <class T> inline T log1p_near(T f, T more = 0) { return f - log1p_remainder(f, more); }
 
 // log(x): NaN below 0, -inf at 0.
 template <class T> inline T log(T x) {

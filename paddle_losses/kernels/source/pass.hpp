@@ -6,15 +6,19 @@
 
 namespace ISA {
 
-// Weights, with NaN for those that are negative.
-template <class T> inline const T* load_weights(Operand weight, int64_t start, int count, T* buffer, bool& valid) {
-    const T* given = load(weight, start, count, buffer);
+// `numbers`, or a copy in `buffer` with NaN for those that are not valid.
+template <class T, class Valid>
+inline const T* checked(const T* numbers, int count, T* buffer, bool& all_valid, Valid valid) {
     BitsOf<T> wrong = 0;  // as wide as T, so that the loop is vectorised
-    for (int j = 0; j < count; ++j) wrong |= given[j] >= 0 ? 0 : 1;
-    if (!wrong) return given;
-    valid = false;
-    for (int j = 0; j < count; ++j) buffer[j] = given[j] >= 0 ? given[j] : T(NAN);
+    for (int j = 0; j < count; ++j) wrong |= valid(numbers[j]) ? 0 : 1;
+    if (!wrong) return numbers;
+    all_valid = false;
+    for (int j = 0; j < count; ++j) buffer[j] = valid(numbers[j]) ? numbers[j] : T(NAN);
     return buffer;
+}
+
+template <class T> inline const T* load_weights(Operand weight, int64_t start, int count, T* buffer, bool& valid) {
+    return checked(load(weight, start, count, buffer), count, buffer, valid, [](T w) { return w >= 0; });
 }
 
 inline Part sum_of_weights(Operand weight, int64_t begin, int64_t end) {
@@ -41,12 +45,14 @@ inline const T* load_labels(const Elements& job, int64_t start, int count, T* bu
         labels = buffer;
     }
     if (!Loss::checked) return labels;
-    BitsOf<T> wrong = 0;
-    for (int j = 0; j < count; ++j) wrong |= Loss::valid(labels[j]) ? 0 : 1;
-    if (!wrong) return labels;
-    valid = false;
-    for (int j = 0; j < count; ++j) buffer[j] = Loss::valid(labels[j]) ? labels[j] : T(NAN);
-    return buffer;
+    return checked(labels, count, buffer, valid, [](T y) { return Loss::valid(y); });
+}
+
+template <class Loss, class T>
+inline const T* load_inputs(const Elements& job, int64_t start, int count, T* buffer, bool& valid) {
+    const T* inputs = load(job.input, start, count, buffer);
+    if (!Loss::of_probability) return inputs;
+    return checked(inputs, count, buffer, valid, [](T p) { return Loss::valid(p) || p != p; });
 }
 
 template <class T> inline T not_negative(double setting, bool& valid) {
@@ -63,7 +69,7 @@ template <class Loss, class T, bool with_slope> Part pass(const Elements& job, i
     bool valid = true;
     for (int64_t start = begin; start < end; start += block_size) {
         const int count = int(end - start < block_size ? end - start : block_size);
-        const T* __restrict x = load(job.input, start, count, inputs);
+        const T* __restrict x = load_inputs<Loss>(job, start, count, inputs, valid);
         const T* __restrict y = load_labels<Loss>(job, start, count, labels, valid);
         T* __restrict value = job.value.data ? place(job.value, start, values) : values;
         T* __restrict slope = with_slope ? place(job.gradient, start, slopes) : slopes;
