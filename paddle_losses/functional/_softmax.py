@@ -9,6 +9,8 @@ from __future__ import annotations
 import paddle
 from paddle import Tensor
 
+from .. import kernels
+from .._tracing import given
 from ._math import constant, held, softplus, step, wide_sum
 
 _NOTHING = -1e30  # how far below the top a class is that is ruled out
@@ -34,11 +36,17 @@ def lead(own: Tensor, others: Tensor, axis: int) -> Tensor:
 
 def hard_cross_entropy(x: Tensor, ids: Tensor, axis: int) -> Tensor:
     """-log softmax(x)_y, of shape ``x`` without ``axis``."""
+    fused = kernels.softmax("CrossEntropy", x, ids, axis=axis, reduction="none")
+    if given(fused):
+        return fused
     return softplus(-margin(x, ids, axis))
 
 
 def soft_cross_entropy(x: Tensor, q: Tensor, axis: int) -> Tensor:
     """-Σ_k q_k log softmax(x)_k for any q_k >= 0, of shape ``x`` without ``axis``."""
+    fused = kernels.softmax("CrossEntropy", x, q, axis=axis, any_share=True, reduction="none")
+    if given(fused):
+        return fused
     index, below, _, sure, tail = _parts(x, axis)
     total = row_sum(q, axis)
     # Where the top class is sure, its gradient (Q p - q) is (Q - q) minus what the others have of Q.

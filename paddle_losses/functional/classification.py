@@ -9,6 +9,7 @@ from __future__ import annotations
 import paddle
 from paddle import Tensor
 
+from .. import kernels
 from .._tracing import given
 from . import _checks, _labels, _values
 from ._labels import SmoothingMode
@@ -86,8 +87,17 @@ def cross_entropy(
         ['4.122e-09', '1.000e+02', '0.000e+00']
     """
     function = "cross_entropy"
-    input, axis = _prediction(function, input, axis, from_logits)
+    _checks.switch(function, from_logits=from_logits)
     _checks.number(function, "(0, 0.5)", epsilon=epsilon)
+    if from_logits:
+        fused = kernels.softmax(
+            "CrossEntropy", input, label, axis=axis, factor=weight, ignore_index=ignore_index,
+            label_smoothing=label_smoothing, smoothing_mode=smoothing_mode, sample_weight=sample_weight,
+            reduction=reduction,
+        )  # fmt: skip
+        if given(fused):
+            return fused
+    input, axis = _prediction(function, input, axis, from_logits)
     ids, shares, factor, counts, kept, ok = _labels.weighted_target(
         function, label, input, axis, weight, ignore_index, label_smoothing, smoothing_mode
     )

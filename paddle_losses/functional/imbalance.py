@@ -148,8 +148,17 @@ def softmax_focal_loss(
         ['4.492e-05', '4.883e-01']
     """
     function = "softmax_focal_loss"
-    input, axis = _checks.classes(function, input, axis)
     _checks.number(function, "[0, inf)", gamma=gamma)
+    single = isinstance(alpha, Real)
+    if single:
+        _checks.number(function, "[0, inf)", alpha=alpha)
+    fused = kernels.softmax(
+        "Focal", input, label, [alpha if single else 1, gamma], axis=axis, factor=None if single else alpha,
+        factor_counts=False, ignore_index=ignore_index, sample_weight=sample_weight, reduction=reduction,
+    )  # fmt: skip
+    if given(fused):
+        return fused
+    input, axis = _checks.classes(function, input, axis)
     ids, kept, ok = _labels.rows(function, label, input, axis, ignore_index)
     factor = _alpha(function, alpha, input, axis)
     input = _labels.cleared(input, kept, axis)
@@ -161,7 +170,6 @@ def softmax_focal_loss(
 
 def _alpha(function: str, alpha: float | Tensor | None, x: Tensor, axis: int) -> Tensor | None:
     if isinstance(alpha, Real):
-        _checks.number(function, "[0, inf)", alpha=alpha)
         return constant(alpha, x)
     return _labels.class_weight(function, alpha, x, axis, "alpha")
 

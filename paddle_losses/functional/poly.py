@@ -155,6 +155,13 @@ def _poly(
     ignore_index, smoothing, mode, axis, reduction,
 ) -> Tensor:  # fmt: skip
     _checks.number(function, "(-inf, inf)", **coefficients)
+    fused = kernels.softmax(
+        "Poly", input, label, list(coefficients.values()), axis=axis, factor=weight,
+        ignore_index=ignore_index, label_smoothing=smoothing, smoothing_mode=mode,
+        sample_weight=sample_weight, reduction=reduction,
+    )  # fmt: skip
+    if given(fused):
+        return fused
     input, axis = _checks.classes(function, input, axis)
     ids, shares, factor, counts, kept, ok = _labels.weighted_target(
         function, label, input, axis, weight, ignore_index, smoothing, mode

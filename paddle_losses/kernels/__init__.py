@@ -10,12 +10,12 @@ from __future__ import annotations
 import ctypes
 import math
 from collections.abc import Sequence
-from numbers import Real
+from numbers import Integral, Real
 
 import paddle
 from paddle import Tensor
 
-from ._call import Unfit, constant, fused, operand, prediction, serves
+from ._call import INTEGER, Unfit, constant, fused, operand, prediction, serves
 from ._library import library, threads
 
 _REDUCTIONS = {"none": 0, "sum": 1, "mean": 2}
@@ -26,6 +26,8 @@ _ELEMENTWISE = (
     "WeightedBernoulli", "ProbabilityBernoulli", "Focal", "PolyFocal", "Hinge", "SquaredHinge",
     "Exponential", "Logistic",
 )  # fmt: skip
+# In the order of `verdict` in source/softmax.hpp.
+_SOFTMAX = {"CrossEntropy": 0, "Focal": 1, "Poly": 2}
 _CODES = {name: code for code, name in enumerate(_ELEMENTWISE)}
 
 
@@ -85,6 +87,57 @@ def focal(
     )  # fmt: skip
 
 
+def softmax(
+    loss: str,
+    input: Tensor,
+    label: Tensor,
+    settings: Sequence[float] = (),
+    *,
+    axis: int,
+    factor: Tensor | None = None,
+    factor_counts: bool = True,
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+    smoothing_mode: str = "uniform",
+    any_share: bool = False,
+    sample_weight: Tensor | None = None,
+    reduction: str,
+) -> Tensor | None:
+    """A loss of rows of logits, with class ids or distributions as label.
+
+    ``factor`` has an entry for every class, which also counts in the mean if ``factor_counts``;
+    ``any_share`` allows labels that are no distributions.
+    """
+    if not serves():
+        return None
+    try:
+        x = prediction(input)
+        axis, outer, classes, inner = _rows(x, axis)
+        rest = [*x.shape[:axis], *x.shape[axis + 1 :]]
+        ids, shares = _target(label, x, rest)
+        keep, spread = _smoothing(label_smoothing, smoothing_mode, classes)
+        weight = None if sample_weight is None else constant(sample_weight, rest)
+        factors = None if factor is None else constant(factor, [classes])
+        code, _ = _reduction(reduction, None)
+        if loss != "CrossEntropy" and (shares is not None or spread):
+            return None
+        if ignore_index is not None and not isinstance(ignore_index, Integral):
+            return None
+    except Unfit:
+        return None
+    ignoring, ignored = (0, 0) if ignore_index is None else (1, int(ignore_index))
+    numbers = (ctypes.c_double * len(settings))(*settings)
+
+    def run(value: int | None, gradient: int | None, upstream: int | None) -> int:
+        return library.softmax(
+            _SOFTMAX[loss], outer, classes, inner, *operand(x), *operand(ids), *operand(shares), keep, spread,
+            any_share, ignoring, ignored, *operand(factors), factor_counts, *operand(weight), numbers,
+            len(settings), code, upstream, value, gradient, threads(),
+        )  # fmt: skip
+
+    return fused(run, x, rest if reduction == "none" else [], reduction == "none")
+
+
 def mean(tensor: Tensor) -> float | None:
     """The mean of a tensor of numbers of at least 0, as a number; NaN if it holds others."""
     if not serves():
@@ -95,6 +148,36 @@ def mean(tensor: Tensor) -> float | None:
         return None
     n = math.prod(x.shape)
     return library.sum(*operand(x), n, threads()) / n
+
+
+def _rows(x: Tensor, axis: int) -> tuple[int, int, int, int]:
+    # The class axis counted from the front, and how many rows lie before it, classes on it, and rows behind.
+    rank = len(x.shape)
+    if not isinstance(axis, Integral) or not -rank <= axis < rank:
+        raise Unfit
+    axis = int(axis) % rank
+    return axis, math.prod(x.shape[:axis]), x.shape[axis], math.prod(x.shape[axis + 1 :])
+
+
+def _target(label: Tensor, x: Tensor, rest: list[int]) -> tuple[Tensor | None, Tensor | None]:
+    # Class ids, or shares.
+    if isinstance(label, Tensor) and label.shape == rest:
+        return constant(label, rest, INTEGER), None
+    return None, constant(label, x.shape)
+
+
+def _smoothing(smoothing: float, mode: str, classes: int) -> tuple[float, float]:
+    # What is kept of a share, and what is added to it; see `smooth` in functional/_labels.py.
+    if not isinstance(smoothing, Real) or isinstance(smoothing, bool) or not 0 <= smoothing <= 1:
+        raise Unfit
+    if smoothing == 0:
+        return 1, 0
+    if classes < 2 or mode not in ("uniform", "off_target"):
+        raise Unfit
+    if mode == "uniform":
+        return 1 - smoothing, smoothing / classes
+    spread = smoothing / (classes - 1)
+    return 1 - smoothing - spread, spread
 
 
 def _label(label: Tensor, x: Tensor, table: tuple | None) -> tuple[Tensor, int]:

@@ -14,7 +14,7 @@ from typing import Callable
 
 import paddle
 
-_POINTER, _INT, _LONG = ctypes.c_void_p, ctypes.c_int, ctypes.c_int64
+_POINTER, _INT, _LONG, _DOUBLE = ctypes.c_void_p, ctypes.c_int, ctypes.c_int64, ctypes.c_double
 _OPERAND = [_POINTER, _INT]  # data and dtype
 _RESULTS = [_POINTER, _POINTER, _POINTER]  # upstream, value, gradient
 
@@ -25,12 +25,27 @@ _ELEMENTWISE = [
     *(*_RESULTS, _INT),  # and threads
 ]
 
+_SOFTMAX = [
+    *(_INT, _LONG, _LONG, _LONG, *_OPERAND),  # loss, outer, classes, inner, prediction
+    *(*_OPERAND, *_OPERAND, _DOUBLE, _DOUBLE, _INT),  # ids, shares, what to keep and to spread, any share
+    *(
+        _INT,
+        _LONG,
+        *_OPERAND,
+        _INT,
+        *_OPERAND,
+    ),  # if and what to ignore, factor, if it counts, weight
+    *(_POINTER, _INT, _INT),  # settings, their number, reduction
+    *(*_RESULTS, _INT),  # and threads
+]
+
 _SIGNATURES = {
     "machine": (ctypes.c_char_p, []),
     "choose": (_INT, [ctypes.c_char_p]),
-    "sum": (ctypes.c_double, [*_OPERAND, _LONG, _INT]),
+    "sum": (_DOUBLE, [*_OPERAND, _LONG, _INT]),
     "scale": (None, [*_OPERAND, _LONG, _POINTER, _INT]),
     "elementwise": (_INT, _ELEMENTWISE),
+    "softmax": (_INT, _SOFTMAX),
 }
 
 

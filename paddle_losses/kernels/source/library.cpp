@@ -65,10 +65,12 @@ double number(Operand scalar) {
     return scalar.type == FLOAT64 ? *static_cast<const double*>(scalar.data) : *static_cast<const float*>(scalar.data);
 }
 
-template <class Work> Part total(int64_t n, int threads, const Work& work) {
-    if (n <= chunk_size) return work(0, n);
-    std::vector<Part> parts((n + chunk_size - 1) / chunk_size);
-    in_chunks(n, chunk_size, n < worth_a_thread ? 1 : threads, [&](int64_t chunk, int64_t begin, int64_t end) {
+// The sum of `work` over n things of `size` elements each.
+template <class Work> Part total(int64_t n, int threads, const Work& work, int64_t size = 1) {
+    const int64_t length = size < chunk_size ? chunk_size / size : 1;
+    if (n <= length) return work(0, n);
+    std::vector<Part> parts((n + length - 1) / length);
+    in_chunks(n, length, n * size < worth_a_thread ? 1 : threads, [&](int64_t chunk, int64_t begin, int64_t end) {
         parts[chunk] = work(begin, end);
     });
     Part sum = {0, true};
@@ -144,6 +146,33 @@ PUBLIC int paddle_losses_elementwise(int loss, int64_t n, const void* input, int
     Part part = total(n, threads, [&](int64_t begin, int64_t end) { return kernels->elementwise(job, begin, end); });
     if (!each && value) write({value, result_type}, part.sum / by);
     return valid && part.valid;
+}
+
+// The same for a softmax of outer · inner rows. Of `ids` and `shares` one is null. What rows count in a mean are
+// their weights, times the factor of their class if `factor_counts`.
+PUBLIC int paddle_losses_softmax(int loss, int64_t outer, int64_t classes, int64_t inner, const void* input,
+                                 int input_type, const void* ids, int ids_type, const void* shares, int shares_type,
+                                 double keep, double spread, int any_share, int ignoring, int64_t ignored,
+                                 const void* factor, int factor_type, int factor_counts, const void* weight,
+                                 int weight_type, const double* settings, int count, int reduction,
+                                 const void* upstream, void* value, void* gradient, int threads) {
+    const int64_t rows = outer * inner;
+    const int result_type = input_type == FLOAT64 ? FLOAT64 : FLOAT32;
+    const bool each = reduction == NONE;
+    Softmax job = {loss, classes, inner, {input, input_type}, {ids, ids_type}, {shares, shares_type}, keep, spread,
+                   shares || spread != 0 || keep != 1, any_share != 0, ignoring != 0, ignored, {factor, factor_type},
+                   factor_counts != 0, {weight, weight_type}, {each ? upstream : nullptr, result_type}, settings, count,
+                   1, {each ? value : nullptr, result_type}, {gradient, input_type}};
+    double by = 1;
+    if (reduction == MEAN) {
+        by = total(rows, threads, [&](int64_t begin, int64_t end) { return kernels->count_of_rows(job, begin, end); }).sum;
+        by = by <= 0 ? 1 : by;
+    }
+    job.scale = (!each && upstream ? number({upstream, result_type}) : 1) / by;
+    expect(job.gradient, rows * classes);
+    Part part = total(rows, threads, [&](int64_t begin, int64_t end) { return kernels->softmax(job, begin, end); }, classes);
+    if (!each && value) write({value, result_type}, part.sum / by);
+    return part.valid;
 }
 
 // The sum of n numbers; NaN if one is below 0.

@@ -30,6 +30,26 @@ struct Elements {
     Target value, gradient;  // `value`: of every element
 };
 
+// One loss of outer · inner rows of logits, whose class axis lies between: number k of row (o, i) is at
+// (o · classes + k) · inner + i. The label is an id or a distribution q, of which keep · q + spread counts.
+struct Softmax {
+    int loss;
+    int64_t classes, inner;
+    Operand input, ids, shares;
+    double keep, spread;
+    bool soft;       // whether what counts is a distribution
+    bool any_share;  // whether it may be no distribution
+    bool ignoring;
+    int64_t ignored;
+    Operand factor;  // of every class
+    bool factor_counts;
+    Operand weight, upstream;
+    const double* settings;
+    int count;  // of settings
+    double scale;
+    Target value, gradient;
+};
+
 // The sum of a part of the elements, and whether all it read was valid.
 struct Part {
     double sum;
@@ -40,5 +60,7 @@ struct Kernels {
     const char* name;
     Part (*elementwise)(const Elements&, int64_t begin, int64_t end);
     Part (*weights)(Operand, int64_t begin, int64_t end);
+    Part (*softmax)(const Softmax&, int64_t begin, int64_t end);
+    Part (*count_of_rows)(const Softmax&, int64_t begin, int64_t end);
     void (*scale)(Target, double by, int64_t begin, int64_t end);
 };
