@@ -8,6 +8,8 @@ import numpy as np
 import paddle
 from paddle import Tensor
 
+from .. import kernels
+from .._tracing import given
 from . import _checks
 from ._boxes import FORMATS, KINDS, BoxFormat, Kind, compare
 from ._math import at_least, constant, held
@@ -75,8 +77,13 @@ def iou_loss(
         0.6931
     """
     function = "iou_loss"
-    input, label = _pair(function, input, label, box_format, epsilon)
+    _check_settings(function, box_format, epsilon)
     _checks.option(function, ("linear", "log"), mode=mode)
+    kind = "iou" if mode == "linear" else "log_iou"
+    fused = kernels.boxes(kind, input, label, box_format, [epsilon], normalizer, reduction)
+    if given(fused):
+        return fused
+    input, label = _pair(function, input, label)
     miss, iou, _ = compare("iou", input, label, box_format, epsilon)
     loss = miss if mode == "linear" else -paddle.log(at_least(epsilon, iou))
     return _reduced(function, loss, input, reduction, normalizer)
@@ -135,7 +142,11 @@ def giou_loss(
         1.5
     """
     function = "giou_loss"
-    input, label = _pair(function, input, label, box_format, epsilon)
+    _check_settings(function, box_format, epsilon)
+    fused = kernels.boxes("giou", input, label, box_format, [epsilon], normalizer, reduction)
+    if given(fused):
+        return fused
+    input, label = _pair(function, input, label)
     miss, _, terms = compare("giou", input, label, box_format, epsilon)
     return _reduced(function, _plus(miss, terms), input, reduction, normalizer)
 
@@ -195,7 +206,11 @@ def diou_loss(
         0.8125
     """
     function = "diou_loss"
-    input, label = _pair(function, input, label, box_format, epsilon)
+    _check_settings(function, box_format, epsilon)
+    fused = kernels.boxes("diou", input, label, box_format, [epsilon], normalizer, reduction)
+    if given(fused):
+        return fused
+    input, label = _pair(function, input, label)
     miss, _, terms = compare("diou", input, label, box_format, epsilon)
     return _reduced(function, _plus(miss, terms), input, reduction, normalizer)
 
@@ -257,7 +272,11 @@ def ciou_loss(
         0.7292 0.7629
     """
     function = "ciou_loss"
-    input, label = _pair(function, input, label, box_format, epsilon)
+    _check_settings(function, box_format, epsilon)
+    fused = kernels.boxes("ciou", input, label, box_format, [epsilon], normalizer, reduction)
+    if given(fused):
+        return fused
+    input, label = _pair(function, input, label)
     miss, _, terms = compare("ciou", input, label, box_format, epsilon)
     return _reduced(function, _plus(miss, terms), input, reduction, normalizer)
 
@@ -317,7 +336,11 @@ def eiou_loss(
         1.3125
     """
     function = "eiou_loss"
-    input, label = _pair(function, input, label, box_format, epsilon)
+    _check_settings(function, box_format, epsilon)
+    fused = kernels.boxes("eiou", input, label, box_format, [epsilon], normalizer, reduction)
+    if given(fused):
+        return fused
+    input, label = _pair(function, input, label)
     miss, _, terms = compare("eiou", input, label, box_format, epsilon)
     return _reduced(function, _plus(miss, terms), input, reduction, normalizer)
 
@@ -376,8 +399,12 @@ def focal_eiou_loss(
         0.65625
     """
     function = "focal_eiou_loss"
-    input, label = _pair(function, input, label, box_format, epsilon)
+    _check_settings(function, box_format, epsilon)
     _checks.number(function, "[0, inf)", gamma=gamma)
+    fused = kernels.boxes("focal_eiou", input, label, box_format, [epsilon, gamma], normalizer, reduction)
+    if given(fused):
+        return fused
+    input, label = _pair(function, input, label)
     miss, iou, terms = compare("eiou", input, label, box_format, epsilon)
     loss = held(paddle.pow(iou, constant(gamma, iou))) * _plus(miss, terms)
     return _reduced(function, loss, input, reduction, normalizer)
@@ -440,9 +467,13 @@ def alpha_iou_loss(
         0.75
     """
     function = "alpha_iou_loss"
-    input, label = _pair(function, input, label, box_format, epsilon)
+    _check_settings(function, box_format, epsilon)
     _checks.number(function, "(0, inf)", alpha=alpha)
     _checks.option(function, KINDS, base=base)
+    fused = kernels.boxes("alpha_" + base, input, label, box_format, [epsilon, alpha], normalizer, reduction)
+    if given(fused):
+        return fused
+    input, label = _pair(function, input, label)
     _, iou, terms = compare(base, input, label, box_format, epsilon)
     loss = 1 - _power(iou, alpha, epsilon)
     for term in terms:
@@ -517,8 +548,12 @@ def riou_loss(
         ['1.0000', '0.8017', '0.1430', '0.0000']
     """
     function = "riou_loss"
-    input, label = _pair(function, input, label, box_format, epsilon)
+    _check_settings(function, box_format, epsilon)
     _checks.number(function, "(0, 1)", beta=beta)
+    fused = kernels.boxes("riou", input, label, box_format, [epsilon, beta], normalizer, reduction)
+    if given(fused):
+        return fused
+    input, label = _pair(function, input, label)
     miss, _, _ = compare("iou", input, label, box_format, epsilon)
     return _reduced(function, _rectified(miss, beta), input, reduction, normalizer)
 
@@ -702,12 +737,9 @@ def _check_finite(function: str, argument: str, tensor: Tensor) -> None:
 # ------------------------------------------------------------------------------ what the losses share
 
 
-def _pair(
-    function: str, input: Tensor, label: Tensor, box_format: str, epsilon: float
-) -> tuple[Tensor, Tensor]:
+def _pair(function: str, input: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:
     input, label = _checks.pair(function, input=input, label=label)
     _check_rows(function, "input", input)
-    _check_settings(function, box_format, epsilon)
     return input, label
 
 

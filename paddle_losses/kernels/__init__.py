@@ -28,7 +28,12 @@ _ELEMENTWISE = (
 )  # fmt: skip
 # In the order of `verdict` in source/softmax.hpp.
 _SOFTMAX = {"CrossEntropy": 0, "Focal": 1, "Poly": 2}
-_CODES = {name: code for code, name in enumerate(_ELEMENTWISE)}
+# In the order of `losses` in source/boxes.hpp.
+_BOXES = (
+    "iou", "log_iou", "giou", "diou", "ciou", "eiou", "focal_eiou", "alpha_iou", "alpha_giou", "alpha_diou",
+    "alpha_ciou", "riou",
+)  # fmt: skip
+_CODES = {name: code for names in (_ELEMENTWISE, _BOXES) for code, name in enumerate(names)}
 
 
 def elementwise(
@@ -136,6 +141,37 @@ def softmax(
         )  # fmt: skip
 
     return fused(run, x, rest if reduction == "none" else [], reduction == "none")
+
+
+def boxes(
+    loss: str,
+    input: Tensor,
+    label: Tensor,
+    box_format: str,
+    settings: Sequence[float],
+    normalizer: float | Tensor | None,
+    reduction: str,
+) -> Tensor | None:
+    """A loss of predicted and target boxes [N, 4]; ``settings``: epsilon, and what the loss has besides."""
+    if not serves():
+        return None
+    try:
+        x = prediction(input)
+        if x.shape[1:] != [4]:
+            raise Unfit
+        y = constant(label, x.shape)
+        code, divisor = _reduction(reduction, normalizer)
+    except Unfit:
+        return None
+    n, numbers = x.shape[0], (ctypes.c_double * 2)(*settings)
+
+    def run(value: int | None, gradient: int | None, upstream: int | None) -> int:
+        return library.boxes(
+            _CODES[loss], n, *operand(x), *operand(y), box_format == "cxcywh", numbers, code,
+            _address(divisor), upstream, value, gradient, threads(),
+        )  # fmt: skip
+
+    return fused(run, x, [n] if reduction == "none" else [], reduction == "none")
 
 
 def mean(tensor: Tensor) -> float | None:

@@ -39,6 +39,12 @@ _SOFTMAX = [
     *(*_RESULTS, _INT),  # and threads
 ]
 
+_BOXES = [
+    *(_INT, _LONG, *_OPERAND, *_OPERAND),  # loss, n, prediction, label
+    *(_INT, _POINTER, _INT, _POINTER),  # whether centre and size, settings, reduction, normalizer
+    *(*_RESULTS, _INT),  # and threads
+]
+
 _SIGNATURES = {
     "machine": (ctypes.c_char_p, []),
     "choose": (_INT, [ctypes.c_char_p]),
@@ -46,6 +52,7 @@ _SIGNATURES = {
     "scale": (None, [*_OPERAND, _LONG, _POINTER, _INT]),
     "elementwise": (_INT, _ELEMENTWISE),
     "softmax": (_INT, _SOFTMAX),
+    "boxes": (_INT, _BOXES),
 }
 
 

@@ -1,4 +1,5 @@
 // All kernels for one kind of machine; compiled once for each, with -DISA=baseline, avx2 or avx512.
+#include "boxes.hpp"
 #include "pass.hpp"
 #include "softmax.hpp"
 
@@ -7,6 +8,6 @@
 
 namespace ISA {
 
-extern const Kernels kernels = {NAME_OF(ISA), elementwise, sum_of_weights, softmax, count_of_rows, scale};
+extern const Kernels kernels = {NAME_OF(ISA), elementwise, sum_of_weights, softmax, count_of_rows, boxes, scale};
 
 }  // namespace ISA

@@ -175,6 +175,25 @@ PUBLIC int paddle_losses_softmax(int loss, int64_t outer, int64_t classes, int64
     return part.valid;
 }
 
+// The same for n pairs of boxes [n, 4]. `settings`: epsilon, and what the loss has besides.
+PUBLIC int paddle_losses_boxes(int loss, int64_t n, const void* input, int input_type, const void* label,
+                               int label_type, int centred, const double* settings, int reduction,
+                               const double* normalizer, const void* upstream, void* value, void* gradient,
+                               int threads) {
+    const int result_type = input_type == FLOAT64 ? FLOAT64 : FLOAT32;
+    bool valid = true;
+    const double by = reduction == MEAN ? divisor(n, {}, normalizer, threads, valid) : 1;
+    const bool each = reduction == NONE;
+    Boxes job = {loss, centred != 0, settings, {input, input_type}, {label, label_type},
+                 {each ? upstream : nullptr, result_type},
+                 (!each && upstream ? number({upstream, result_type}) : 1) / by,
+                 {each ? value : nullptr, result_type}, {gradient, input_type}};
+    expect(job.gradient, 4 * n);
+    Part part = total(n, threads, [&](int64_t begin, int64_t end) { return kernels->boxes(job, begin, end); }, 4);
+    if (!each && value) write({value, result_type}, part.sum / by);
+    return valid;
+}
+
 // The sum of n numbers; NaN if one is below 0.
 PUBLIC double paddle_losses_sum(const void* numbers, int type, int64_t n, int threads) {
     return total(n, threads, [&](int64_t begin, int64_t end) {

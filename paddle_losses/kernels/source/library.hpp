@@ -50,6 +50,16 @@ struct Softmax {
     Target value, gradient;
 };
 
+// One loss of n pairs of boxes [n, 4].
+struct Boxes {
+    int loss;
+    bool centred;  // centre and size, not two corners
+    const double* settings;  // epsilon, and what the loss has besides
+    Operand input, label, upstream;
+    double scale;
+    Target value, gradient;
+};
+
 // The sum of a part of the elements, and whether all it read was valid.
 struct Part {
     double sum;
@@ -62,5 +72,6 @@ struct Kernels {
     Part (*weights)(Operand, int64_t begin, int64_t end);
     Part (*softmax)(const Softmax&, int64_t begin, int64_t end);
     Part (*count_of_rows)(const Softmax&, int64_t begin, int64_t end);
+    Part (*boxes)(const Boxes&, int64_t begin, int64_t end);
     void (*scale)(Target, double by, int64_t begin, int64_t end);
 };

@@ -143,10 +143,10 @@ template <class T> inline T reduced(T x, T tail, T& n) {
     return fma(-n, F::ln2_low, fma(-n, F::ln2_high, x)) + tail;
 }
 
-// exp(x) for every x.
-template <class T> inline T exp(T x) {
+// exp(x + tail) for every x and a tail far below 1.
+template <class T> inline T exp(T x, T tail = 0) {
     using F = Float<T>;
-    T n, r = reduced<T>(at_most(F::exp_most, at_least(F::exp_least, x)), 0, n);
+    T n, r = reduced<T>(at_most(F::exp_most, at_least(F::exp_least, x)), tail, n);
     T p = fma(r * r, polynomial(r, F::exp), r) + 1;
     T half = (n * T(0.5) + F::round) - F::round;  // in two steps, because 2^n may not be a number
     return p * power_of_two<T>(half) * power_of_two<T>(n - half);
@@ -176,19 +176,42 @@ template <class T> inline T log1p_remainder(T f, T more = 0) {
 
 template <class T> inline T log1p_near(T f, T more = 0) { return f - log1p_remainder(f, more); }
 
+// f of x = 2^n (1 + f) for positive x, 1 + f in [√½, √2).
+template <class T> inline T mantissa(T x, T& n) {
+    using F = Float<T>;
+    const bool tiny = x < F::smallest_normal;
+    BitsOf<T> bits = bits_of<T>(tiny ? x * F::lift : x) + (F::one - F::root_half);
+    n = of_bits<T>((bits >> F::mantissa) + bits_of<T>(F::round)) - (F::round + F::bias);
+    n = tiny ? n - F::lifted : n;
+    return of_bits<T>((bits & ((BitsOf<T>(1) << F::mantissa) - 1)) + F::root_half) - 1;
+}
+
 // log(x): NaN below 0, -inf at 0.
 template <class T> inline T log(T x) {
     using F = Float<T>;
-    const bool tiny = x < F::smallest_normal;
-    // x = 2^n m with m in [√½, √2)
-    BitsOf<T> bits = bits_of<T>(tiny ? x * F::lift : x) + (F::one - F::root_half);
-    T f = of_bits<T>((bits & ((BitsOf<T>(1) << F::mantissa) - 1)) + F::root_half) - 1;
-    T n = of_bits<T>((bits >> F::mantissa) + bits_of<T>(F::round)) - (F::round + F::bias);
-    n = tiny ? n - F::lifted : n;
+    T n, f = mantissa(x, n);
     T result = fma(n, F::ln2_high, log1p_near<T>(f, n * F::ln2_low));
     result = x > 0 ? result : x < 0 ? T(NAN) : x == 0 ? -T(INFINITY) : x;
     return x > F::largest ? x : result;
 }
+
+// The upper half of the digits of x: a product of two such halves is exact.
+inline double upper_half(double x) { return of_bits<double>(bits_of(x) & ~uint64_t(0x7ffffff)); }
+
+// x^p for finite x >= 0, of the p it is made of; 0^0 is 1.
+struct Power {
+    double p, high, of_zero;
+    explicit Power(double p) : p(p), high(upper_half(p)), of_zero(p > 0 ? 0 : p < 0 ? INFINITY : 1) {}
+    double operator()(double x) const {
+        using F = Float<double>;
+        double n, f = mantissa(x, n);
+        Pair<double> log = exact_sum(n * F::ln2_high, f);
+        log.low -= log1p_remainder(f, n * F::ln2_low);
+        const double log_high = upper_half(log.high), log_low = (log.high - log_high) + log.low;
+        const double power = exp(high * log_high, p * log_low + (p - high) * log_high);
+        return x > 0 ? power : x == 0 ? of_zero : x;
+    }
+};
 
 // arctan(y / x) for x >= 0, not both 0.
 inline double arctan(double y, double x) {
