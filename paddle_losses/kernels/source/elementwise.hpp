@@ -113,7 +113,9 @@ template <class T> struct Logit {
     T power(T gamma, T side) const {
         Pair<T> whole = exact_product(gamma, side), part = exact_product(gamma, tail);
         Pair<T> sum = exact_sum(whole.high, part.high);
-        return decay(-sum.high, -(sum.low + (whole.low + (part.low + gamma * lost))));
+        T rest = sum.low + (whole.low + (part.low + gamma * lost));
+        // Where the power is 0 the rest is large, or not even a number.
+        return decay(-sum.high, sum.high > -Float<T>::exp_least ? T(0) : -rest);
     }
     T power_of_yes(T gamma) const { return power(gamma, positive_part(-x)); }  // σ(x)^γ
     T power_of_no(T gamma) const { return power(gamma, positive_part(x)); }    // σ(-x)^γ
