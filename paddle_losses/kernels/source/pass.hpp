@@ -55,9 +55,17 @@ inline const T* load_inputs(const Elements& job, int64_t start, int count, T* bu
     return checked(inputs, count, buffer, valid, [](T p) { return Loss::valid(p) || p != p; });
 }
 
-template <class T> inline T not_negative(double setting, bool& valid) {
-    valid &= setting >= 0;
-    return setting >= 0 ? T(setting) : T(NAN);
+// Both settings of a block of elements, with NaN for those that are negative.
+template <class T> inline void load_table(const Elements& job, int64_t start, T* first, T* second, bool& valid) {
+    const double *above = job.table, *below = job.table + job.columns;
+    int64_t column = start % job.columns;
+    for (int j = 0; j < block_size; ++j) {
+        const bool fine = above[column] >= 0 && below[column] >= 0;
+        valid &= fine;
+        first[j] = fine ? T(above[column]) : T(NAN);
+        second[j] = fine ? T(below[column]) : T(NAN);
+        column = column + 1 == job.columns ? 0 : column + 1;
+    }
 }
 
 template <class Loss, class T, bool with_slope> Part pass(const Elements& job, int64_t begin, int64_t end) {
@@ -80,11 +88,7 @@ template <class Loss, class T, bool with_slope> Part pass(const Elements& job, i
                 if (with_slope) slope[j] = at.slope * scale;
             }
         } else {
-            for (int j = 0; j < count; ++j) {
-                int64_t column = job.columns == 1 ? 0 : (start + j) % job.columns;
-                first[j] = not_negative<T>(job.table[column], valid);
-                second[j] = not_negative<T>(job.table[job.columns + column], valid);
-            }
+            if (start == begin || job.columns > 1) load_table(job, start, first, second, valid);
             for (int j = 0; j < count; ++j) {
                 Result<T> at = loss(x[j], y[j], first[j], second[j]);
                 value[j] = at.value;

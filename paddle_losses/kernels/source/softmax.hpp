@@ -128,6 +128,18 @@ template <class T> inline T exp_below(T x, T top) {
     return decay(difference.high, difference.high < Float<T>::exp_least ? T(0) : difference.low);
 }
 
+template <class T> inline T largest(const T* __restrict x, int64_t n) {
+    constexpr int lanes = 32;
+    T best[lanes];
+    for (int lane = 0; lane < lanes; ++lane) best[lane] = -T(INFINITY);
+    int64_t k = 0;
+    for (; k + lanes <= n; k += lanes)
+        for (int lane = 0; lane < lanes; ++lane) best[lane] = best[lane] >= x[k + lane] ? best[lane] : x[k + lane];
+    for (; k < n; ++k) best[0] = best[0] >= x[k] ? best[0] : x[k];
+    for (int lane = 1; lane < lanes; ++lane) best[0] = best[0] >= best[lane] ? best[0] : best[lane];
+    return best[0];
+}
+
 // ---------------------------------------------------------------------------------------------- tiles
 
 constexpr int most_rows = 64;
@@ -147,15 +159,7 @@ template <class T> struct Tile {
 
     void find_top() {
         if (rows == 1) {
-            constexpr int lanes = 16;
-            T best[lanes];
-            for (int lane = 0; lane < lanes; ++lane) best[lane] = -T(INFINITY);
-            int64_t k = 0;
-            for (; k + lanes <= classes; k += lanes)
-                for (int lane = 0; lane < lanes; ++lane) best[lane] = x[k + lane] > best[lane] ? x[k + lane] : best[lane];
-            for (; k < classes; ++k) best[0] = x[k] > best[0] ? x[k] : best[0];
-            for (int lane = 1; lane < lanes; ++lane) best[0] = best[lane] > best[0] ? best[lane] : best[0];
-            top[0] = best[0];
+            top[0] = largest(x, classes);
             return;
         }
         for (int t = 0; t < rows; ++t) top[t] = x[t];
@@ -175,7 +179,9 @@ template <class T> struct Tile {
     void exponentiate() {
         if (rows == 1) {
             const T highest = top[0];
-            for (int64_t k = 0; k < classes; ++k) e[k] = exp_below(x[k], highest);
+            const T* __restrict from = x;
+            T* __restrict to = e;
+            for (int64_t k = 0; k < classes; ++k) to[k] = exp_below(from[k], highest);
             const T own = e[apart[0]];
             e[apart[0]] = 0;
             Sum sum;
