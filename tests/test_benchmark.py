@@ -125,18 +125,22 @@ class Clock:
 
 def test_medians_of_turns():
     clock, prepared = Clock(), []
-    # The first is the one that warms up; once, something disturbs.
-    slow = Contender(clock.takes(iter([50.0, 4.0, 900.0, 5.0])), lambda: prepared.append("slow"))
-    fast = Contender(clock.takes(itertools.cycle([1.0])))
-    assert medians({"slow": slow, "fast": fast}, Budget(10.0, 3), clock) == {"slow": 5.0, "fast": 1.0}
-    assert prepared == ["slow"] * 4
+    # The first turn finds cold caches; in a later one something disturbs.
+    brief = Contender(clock.takes(iter([0.2, 0.1, 9.0, 0.11])), lambda: prepared.append("brief"))
+    long = Contender(clock.takes(iter([40.0, 50.0])))
+    budget = Budget(1.0, least=3)
+    assert medians({"brief": brief, "long": long}, budget, clock) == pytest.approx(
+        {"brief": 0.11, "long": 45.0}
+    )
+    assert prepared == ["brief"] * 4
 
 
 def test_a_budget_ends():
-    assert not Budget(1.0, 2).spent([5.0])
-    assert Budget(1.0, 2).spent([5.0, 5.0])
-    assert not Budget(1.0, 2).spent([0.1] * 5)
-    assert Budget(1.0, 2, most=5).spent([0.1] * 5)
+    budget = Budget(1.0, least=3, most=5, long=0.7)
+    assert not budget.spent([]) and not budget.spent([5.0])
+    assert budget.spent([5.0, 5.0]) and not budget.spent([0.6, 0.6])  # two turns are enough for long steps
+    assert budget.spent([0.6, 0.6, 0.6]) and not budget.spent([0.1] * 4)
+    assert budget.spent([0.1] * 5)
 
 
 def test_peak_memory():

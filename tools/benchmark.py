@@ -94,7 +94,7 @@ def budget(shape: list[int], quick: bool) -> Budget:
     if quick:
         return Budget(0, 2)
     elements = shape[0] * shape[1]
-    return Budget(0.02, 20) if elements <= 2**16 else Budget(0.1, 5) if elements <= 2**22 else Budget(0.2, 3)
+    return Budget(0.02, 20) if elements <= 2**16 else Budget(0.1, 5)
 
 
 def peaks(options: argparse.Namespace) -> dict[str, dict[str, int]]:

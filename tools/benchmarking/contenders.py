@@ -52,6 +52,7 @@ def contenders(
         if compiled:
             torch._dynamo.reset()  # or it gives up after some shapes and numbers of threads
             found[COMPILED] = Contender(torch_step(torch.compile(loss.torch, dynamic=False), x, y))
+            found[COMPILED].step()  # here it compiles
     return found
 
 

@@ -25,16 +25,11 @@ def hinge(x, y):
     return (1 - y * x).clamp(min=0).mean()
 
 
-def squared_hinge(x, y):
-    return (1 - y * x).clamp(min=0).square().mean()
-
-
-def focal(x, y, alpha=0.25, gamma=2.0, epsilon=0.0):
+def focal(x, y, alpha=0.25, gamma=2.0):
     p = torch.sigmoid(x)
     entropy = F.binary_cross_entropy_with_logits(x, y, reduction="none")
     miss = 1 - (p * y + (1 - p) * (1 - y))
-    loss = (alpha * y + (1 - alpha) * (1 - y)) * entropy * miss**gamma
-    return (loss + epsilon * miss ** (gamma + 1)).mean() if epsilon else loss.mean()
+    return ((alpha * y + (1 - alpha) * (1 - y)) * entropy * miss**gamma).mean()
 
 
 def softmax_focal(x, y, gamma=2.0):
