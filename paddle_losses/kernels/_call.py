@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import Callable
 
@@ -108,7 +109,7 @@ class _Backward:
         upstream = upstream if upstream.is_contiguous() else upstream.contiguous()
         gradient, self.gradient = self.gradient, None  # handed over: Paddle may add to it in place
         if gradient is not None:
-            library.scale(*operand(gradient), gradient.size, upstream.data_ptr(), threads())
+            library.scale(*operand(gradient), math.prod(gradient.shape), upstream.data_ptr(), threads())
             return gradient
         if self.x.inplace_version != self.version:
             raise RuntimeError(_CHANGED)
@@ -123,8 +124,11 @@ def _refuse(upstream: Tensor) -> Tensor:
 
 def _asked_for(setting: str) -> bool:
     # Paddle does not tell a hook what its backward pass is for. It is a variable of `backward` or
-    # `paddle.grad`, the Python function that has started the pass: two frames up.
-    return bool(sys._getframe(2).f_locals.get(setting))
+    # `paddle.grad`, the Python function that has started the pass: the first one that is not of this file.
+    frame = sys._getframe(1)
+    while frame.f_globals is globals():
+        frame = frame.f_back
+    return bool(frame.f_locals.get(setting))
 
 
 def _attach(x: Tensor, value: Tensor, backward: Callable[[Tensor], Tensor]) -> Tensor:
