@@ -9,8 +9,9 @@ import sys
 import numpy as np
 import paddle
 
-from . import __version__, hinge_loss
+from . import __version__, hinge_loss, set_kernels
 from .compat import EXAMPLES, Example, snippets
+from .kernels._library import library
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -97,10 +98,16 @@ def show_info() -> None:
         "python": platform.python_version(),
         "platform": platform.platform(),
         "device": paddle.device.get_device(),
-        "kernels": "none in this version; losses are composed of Paddle operations",
+        "kernels": _kernels(),
     }
     for name, value in rows.items():
         print(f"{name:14}{value}")
+
+
+def _kernels() -> str:
+    if library is None:
+        return "none (installed without a compiler)"
+    return library.machine().decode() if set_kernels.on else "off (PADDLE_LOSSES_KERNELS=0)"
 
 
 if __name__ == "__main__":

@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import runpy
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import paddle
 import pytest
 
+import paddle_losses as losses
 from paddle_losses import __main__ as command
 from paddle_losses import __version__, compat
 from paddle_losses.compat import snippets
@@ -69,6 +71,21 @@ def test_info(capsys):
     printed = capsys.readouterr().out
     for text in (__version__, paddle.__version__, np.__version__, "device", "kernels"):
         assert text in printed
+
+
+def test_info_says_which_kernels_are_in_use(capsys, monkeypatch):
+    def row():
+        assert command.main(["--info"]) == 0
+        (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("kernels")]
+        return line.split(maxsplit=1)[1]
+
+    monkeypatch.setattr(command, "library", SimpleNamespace(machine=lambda: b"avx2"))
+    with losses.set_kernels(True):
+        assert row() == "avx2"
+    with losses.set_kernels(False):
+        assert row() == "off (PADDLE_LOSSES_KERNELS=0)"
+    monkeypatch.setattr(command, "library", None)
+    assert row() == "none (installed without a compiler)"
 
 
 def test_unknown_options_are_refused(capsys):
