@@ -30,7 +30,7 @@ class Budget:
     seconds: float
     least: int
     most: int = 1000
-    long: float = 0.25
+    long: float = 0.1
 
     def spent(self, times: list[float]) -> bool:
         least = 2 if min(times, default=0) > self.long else self.least
