@@ -51,7 +51,7 @@ def test_the_report_is_written(run):
     assert {"processor", "Python", "Paddle", "kernels", "PyTorch"} <= set(recorded["machine"])
     assert list(recorded["memory"]) == benchmark.OF_MEMORY
     text = data.with_suffix(".md").read_text(encoding="utf-8")
-    assert all(text.count(f"| {row.loss} | {row.shape} |") == 4 for row in rows)
+    assert all(text.count(f"| {row.loss} | {row.size} |") == 4 for row in rows)
     assert "<svg" in data.with_suffix(".svg").read_text(encoding="utf-8")
 
 
@@ -78,23 +78,23 @@ def test_ratios():
     assert made_up.ratio("Paddle/fused") == 0.5
     assert made_up.ratio("torch/fused") is None
     cells = report.table([made_up])[2].split(" | ")
-    assert cells[:2] == ["| l1_loss", "[16384, 64]"]
+    assert cells[:2] == ["| l1_loss", "2^20"]
     assert cells[2:] == ["2000", "3000", "30000", "1500", "", "", "1.5", "0.5", "10", "", " |"]
 
 
 def test_who_is_ahead():
     rows = [row(fused=1.0, composed=2.0), row(mode="forward", fused=1.0, composed=2.0, torch=0.5, paddle=1.0)]
-    assert report.behind(rows) == ["l1_loss [16384, 64], forward, 1 thread: Paddle/fused 1, torch/fused 0.5"]
+    assert report.behind(rows) == ["l1_loss 2^20, forward, 1 thread: Paddle/fused 1, torch/fused 0.5"]
 
 
 def test_aims_are_judged_by_the_worst_row():
     rows = [row(fused=3.0, floor=2.0, torch=9.0), row(loss="mse_loss", fused=4.0, floor=2.0, torch=8.0)]
     verdicts = {line.split(" | ")[0]: line for line in report.aims(rows)}
     assert verdicts["| arithmetic losses within 1.5 × the floor at 2^20"].endswith(
-        "| missed in 1 of 2 | 2 | mse_loss [16384, 64], forward+backward, 1 thread |"
+        "| missed in 1 of 2 | 2 | mse_loss 2^20, forward+backward, 1 thread |"
     )
     assert verdicts["| faster than torch everywhere"].endswith(
-        "| met in all 2 | 2 | mse_loss [16384, 64], forward+backward, 1 thread |"
+        "| met in all 2 | 2 | mse_loss 2^20, forward+backward, 1 thread |"
     )
     assert len(verdicts) == 2
 

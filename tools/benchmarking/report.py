@@ -36,12 +36,16 @@ class Row:
     def elements(self) -> int:
         return self.shape[0] * self.shape[1]
 
+    @property
+    def size(self) -> str:
+        return f"2^{self.elements.bit_length() - 1}" if self.family == "elementwise" else str(self.shape)
+
     def ratio(self, name: str) -> float | None:
         above, below = (self.seconds.get(contender) for contender in RATIOS[name])
         return above / below if above is not None and below is not None else None
 
     def __str__(self) -> str:
-        return f"{self.loss} {self.shape}, {self.mode}, {self.threads} thread{'s'[: self.threads > 1]}"
+        return f"{self.loss} {self.size}, {self.mode}, {self.threads} thread{'s'[: self.threads > 1]}"
 
 
 @dataclass(frozen=True)
@@ -140,12 +144,12 @@ def markdown(machine: dict[str, str], rows: list[Row], memory: dict[str, dict[st
 
 def table(rows: list[Row]) -> list[str]:
     contenders = [FLOOR, FUSED, COMPOSED, PADDLE, TORCH, COMPILED]
-    heads = ["loss", "shape", *contenders, *RATIOS]
+    heads = ["loss", "size", *contenders, *RATIOS]
     lines = [f"| {' | '.join(heads)} |", "| --- | --- |" + " ---: |" * (len(heads) - 2)]
     for row in rows:
         seconds = [row.seconds.get(name) for name in contenders]
         cells = [*(None if t is None else 1e3 * t for t in seconds), *map(row.ratio, RATIOS)]
-        lines.append(f"| {row.loss} | {row.shape} | {' | '.join(map(number, cells))} |")
+        lines.append(f"| {row.loss} | {row.size} | {' | '.join(map(number, cells))} |")
     return lines
 
 
@@ -207,7 +211,7 @@ def draw(rows: list[Row], path: Path) -> None:
     for axes in panels[len(losses) :]:
         axes.axis("off")
     figure.supxlabel("elements")
-    figure.supylabel(f"forward and backward, ms, {threads} thread{'s'[: threads > 1]}")
+    figure.supylabel(f"milliseconds, {threads} thread{'s'[: threads > 1]}")
     names = list(styles)
     handles = [panels[0].plot([], [], styles[name], label=name)[0] for name in names]
     figure.legend(handles, names, loc="outside upper center", ncols=len(names))
