@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import paddle
 import pytest
+from both_paths import path  # noqa: F401
 
 import paddle_losses as losses
 

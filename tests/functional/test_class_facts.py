@@ -240,7 +240,8 @@ def test_gradient_of_a_probability_up_to_1(p):
 SECOND = """
 import paddle, paddle_losses as losses
 x = paddle.to_tensor([[1.0, 2.0, 3.0]], stop_gradient=False)
-loss = losses.multiclass_hinge_loss(x, paddle.to_tensor([0]))
+with losses.set_kernels(False):
+    loss = losses.multiclass_hinge_loss(x, paddle.to_tensor([0]))
 try:
     slope = paddle.grad(loss, x, create_graph=True)[0]
     paddle.grad(slope.sum(), x, allow_unused=True)

@@ -338,8 +338,9 @@ def test_a_lead_that_float32_rounds_to_the_margin():
 def test_second_derivative_of_a_distance_is_right_or_an_error(p):
     x, zero, far = (paddle.to_tensor([row]) for row in ([0.6, 0.8], [0.0, 0.0], [9.0, 0.0]))
     x.stop_gradient = False
-    try:
+    with losses.set_kernels(False):
         value = losses.triplet_margin_loss(zero, x, far, p=p, margin=20.0, epsilon=0, reduction="sum")
+    try:
         (first,) = paddle.grad(value, x, create_graph=True)
         second = paddle.grad(first[0, 0], x)[0].numpy()
     except (RuntimeError, NotImplementedError) as error:
