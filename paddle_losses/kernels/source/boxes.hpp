@@ -9,7 +9,7 @@
 #include "memory.hpp"
 
 #if defined(__GNUC__)
-#define FLATTEN __attribute__((flatten))  // one call left in a loop, and it is not vectorised
+#define FLATTEN __attribute__((flatten, noinline))  // one call left in a loop, and it is not vectorised
 #else
 #define FLATTEN
 #endif
@@ -268,15 +268,18 @@ struct RIoU {  // a (ln max(u, 1) + min(u, 1)Â² / 2) with u = (1 - IoU) / (1 - Î
 
 // ---------------------------------------------------------------------------------------------- pass
 
-constexpr int boxes_at_once = 128;
+constexpr int boxes_at_once = 128, group = 16;  // of a group, every machine makes whole vectors
 
-// Four columns of float64 from rows of four numbers, as corners.
-template <class T> inline void columns(const T* rows, bool centred, int count, double (*to)[boxes_at_once]) {
+using Columns = double[4][boxes_at_once];
+
+// Reads rows of four numbers into columns of float64, as corners.
+template <class T> inline void read_boxes(Operand tensor, bool centred, int64_t start, int count, Columns& to) {
+    T buffer[4 * boxes_at_once];
+    const T* from = load(tensor, 4 * start, 4 * count, buffer);
     for (int j = 0; j < count; ++j) {
-        for (int k = 0; k < 4; ++k) to[k][j] = double(rows[4 * j + k]);
+        for (int k = 0; k < 4; ++k) to[k][j] = double(from[4 * j + k]);
     }
-    if (!centred) return;
-    for (int k = 0; k < 2; ++k) {
+    for (int k = 0; centred && k < 2; ++k) {
         for (int j = 0; j < count; ++j) {
             const double centre = to[k][j], half = 0.5 * to[k + 2][j];
             to[k][j] = centre - half;
@@ -285,98 +288,93 @@ template <class T> inline void columns(const T* rows, bool centred, int count, d
     }
 }
 
-template <class T> inline void rows(double (*from)[boxes_at_once], bool centred, int count, T* to) {
-    if (centred) {
-        for (int k = 0; k < 2; ++k) {
-            for (int j = 0; j < count; ++j) {
-                const double low = from[k][j], high = from[k + 2][j];
-                from[k][j] = low + high;
-                from[k + 2][j] = 0.5 * (high - low);
+// Writes the gradient by the corners as that by what was read.
+template <class T> inline void write_boxes(Target tensor, bool centred, int64_t start, int count, Columns& slope) {
+    for (int k = 0; centred && k < 2; ++k) {
+        for (int j = 0; j < count; ++j) {
+            const double low = slope[k][j], high = slope[k + 2][j];
+            slope[k][j] = low + high;
+            slope[k + 2][j] = 0.5 * (high - low);
+        }
+    }
+    T buffer[4 * boxes_at_once], *to = place(tensor, 4 * start, buffer);
+    for (int j = 0; j < count; ++j) {
+        for (int k = 0; k < 4; ++k) to[4 * j + k] = T(slope[k][j]);
+    }
+    store(tensor, 4 * start, 4 * count, to);
+}
+
+// Values, and slopes times their factors, of `count` boxes rounded up to whole groups.
+template <class Loss, bool with_slope>
+FLATTEN void compare(const double* settings, int count, const Columns& box, const Columns& label,
+                     const double* __restrict factor, double* __restrict value, Columns& __restrict slope) {
+    constexpr unsigned by = with_slope ? 15 : 0;
+    const Loss loss(settings);
+    const double epsilon = settings[0];
+    for (int start = 0; start < count; start += group) {
+        for (int j = start; j < start + group; ++j) {
+            const Comparison<by> at({box[0][j], box[1][j], box[2][j], box[3][j]},
+                                    {label[0][j], label[1][j], label[2][j], label[3][j]}, epsilon);
+            const Dual<by> result = loss(at);
+            value[j] = result.value;
+            if (with_slope) {
+                slope[0][j] = result.slope[0] * factor[j];
+                slope[1][j] = result.slope[1] * factor[j];
+                slope[2][j] = result.slope[2] * factor[j];
+                slope[3][j] = result.slope[3] * factor[j];
             }
         }
     }
-    for (int j = 0; j < count; ++j) {
-        for (int k = 0; k < 4; ++k) to[4 * j + k] = T(from[k][j]);
-    }
 }
 
-template <class Loss, bool with_slope> FLATTEN void compare(Loss loss, double epsilon, int count,
-                                                            const double (*__restrict box)[boxes_at_once],
-                                                            const double (*__restrict label)[boxes_at_once],
-                                                            const double* __restrict factor,
-                                                            double* __restrict value,
-                                                            double (*__restrict slope)[boxes_at_once]) {
-    constexpr unsigned by = with_slope ? 15 : 0;
-    for (int j = 0; j < count; ++j) {
-        const Comparison<by> at({box[0][j], box[1][j], box[2][j], box[3][j]},
-                                {label[0][j], label[1][j], label[2][j], label[3][j]}, epsilon);
-        const Dual<by> result = loss(at);
-        value[j] = result.value;
-        if (with_slope) {
-            slope[0][j] = result.slope[0] * factor[j];
-            slope[1][j] = result.slope[1] * factor[j];
-            slope[2][j] = result.slope[2] * factor[j];
-            slope[3][j] = result.slope[3] * factor[j];
-        }
-    }
-}
+using Compare = decltype(&compare<IoU, true>);
 
-template <class Loss, class T, bool with_slope> Part pass_of_boxes(const Boxes& job, int64_t begin, int64_t end) {
-    const Loss loss(job.settings);
-    T buffer[4 * boxes_at_once];
-    double box[4][boxes_at_once], label[4][boxes_at_once], slope[4][boxes_at_once];
+template <class T> Part pass_of_boxes(const Boxes& job, Compare compare, int64_t begin, int64_t end) {
+    Columns box = {}, label = {}, slope;
     double value[boxes_at_once], factor[boxes_at_once];
+    T buffer[boxes_at_once];
     Sum sum;
     for (double& each : factor) each = job.scale;
     for (int64_t start = begin; start < end; start += boxes_at_once) {
         const int count = int(end - start < boxes_at_once ? end - start : boxes_at_once);
-        columns(load(job.input, 4 * start, 4 * count, buffer), job.centred, count, box);
-        columns(load(job.label, 4 * start, 4 * count, buffer), job.centred, count, label);
-        if (with_slope && job.upstream.data) {
+        read_boxes<T>(job.input, job.centred, start, count, box);
+        read_boxes<T>(job.label, job.centred, start, count, label);
+        if (job.upstream.data) {
             const T* up = load(job.upstream, start, count, buffer);
             for (int j = 0; j < count; ++j) factor[j] = job.scale * double(up[j]);
         }
-        compare<Loss, with_slope>(loss, job.settings[0], count, box, label, factor, value, slope);
+        compare(job.settings, count, box, label, factor, value, slope);
+        sum.add(value, count);
         if (job.value.data) {
             T* to = static_cast<T*>(job.value.data) + start;
             for (int j = 0; j < count; ++j) to[j] = T(value[j]);
-        } else {
-            sum.add(value, count);
         }
-        if (with_slope) {
-            T* to = place(job.gradient, 4 * start, buffer);
-            rows(slope, job.centred, count, to);
-            store(job.gradient, 4 * start, 4 * count, to);
-        }
+        if (job.gradient.data) write_boxes<T>(job.gradient, job.centred, start, count, slope);
     }
     return {sum.total(), true};
 }
 
-template <class Loss> Part either_boxes(const Boxes& job, int64_t begin, int64_t end) {
-    const bool wide = job.input.type == FLOAT64, slope = job.gradient.data;
-    if (wide && slope) return pass_of_boxes<Loss, double, true>(job, begin, end);
-    if (wide) return pass_of_boxes<Loss, double, false>(job, begin, end);
-    if (slope) return pass_of_boxes<Loss, float, true>(job, begin, end);
-    return pass_of_boxes<Loss, float, false>(job, begin, end);
-}
+template <class Loss> constexpr Compare both[] = {compare<Loss, false>, compare<Loss, true>};
 
 inline Part boxes(const Boxes& job, int64_t begin, int64_t end) {
     // In the order of `_BOXES` in kernels/__init__.py.
-    static constexpr Part (*losses[])(const Boxes&, int64_t, int64_t) = {
-        either_boxes<IoU>,
-        either_boxes<LogIoU>,
-        either_boxes<GIoU>,
-        either_boxes<DIoU>,
-        either_boxes<CIoU>,
-        either_boxes<EIoU>,
-        either_boxes<FocalEIoU>,
-        either_boxes<AlphaIoU>,
-        either_boxes<AlphaGIoU>,
-        either_boxes<AlphaDIoU>,
-        either_boxes<AlphaCIoU>,
-        either_boxes<RIoU>,
+    static constexpr const Compare* losses[] = {
+        both<IoU>,
+        both<LogIoU>,
+        both<GIoU>,
+        both<DIoU>,
+        both<CIoU>,
+        both<EIoU>,
+        both<FocalEIoU>,
+        both<AlphaIoU>,
+        both<AlphaGIoU>,
+        both<AlphaDIoU>,
+        both<AlphaCIoU>,
+        both<RIoU>,
     };
-    return losses[job.loss](job, begin, end);
+    const Compare compare = losses[job.loss][job.gradient.data ? 1 : 0];
+    return job.input.type == FLOAT64 ? pass_of_boxes<double>(job, compare, begin, end)
+                                      : pass_of_boxes<float>(job, compare, begin, end);
 }
 
 }  // namespace ISA
