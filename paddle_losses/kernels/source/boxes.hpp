@@ -311,8 +311,9 @@ FLATTEN void compare(const double* settings, int count, const Columns& box, cons
     constexpr unsigned by = with_slope ? 15 : 0;
     const Loss loss(settings);
     const double epsilon = settings[0];
-    for (int start = 0; start < count; start += group) {
-        for (int j = start; j < start + group; ++j) {
+    for (int64_t start = 0; start < count; start += group) {
+        for (int k = 0; k < group; ++k) {  // so often whatever may overflow (-fwrapv)
+            const int64_t j = start + k;
             const Comparison<by> at({box[0][j], box[1][j], box[2][j], box[3][j]},
                                     {label[0][j], label[1][j], label[2][j], label[3][j]}, epsilon);
             const Dual<by> result = loss(at);

@@ -13,31 +13,31 @@ template <class T> struct Result {
     T value, slope;
 };
 
-template <class T> inline T sign(T e) { return e > 0 ? T(1) : e < 0 ? T(-1) : e; }
+template <class T> INLINE T sign(T e) { return e > 0 ? T(1) : e < 0 ? T(-1) : e; }
 
 struct AnyLabel {
     static constexpr bool checked = false, of_probability = false;
     static constexpr int tables = 0;
-    template <class T> static bool valid(T) { return true; }
+    template <class T> INLINE static bool valid(T) { return true; }
 };
 
 struct ShareLabel {  // in [0, 1], up to the rounding of shares
     static constexpr bool checked = true, of_probability = false;
     static constexpr int tables = 0;
-    template <class T> static bool valid(T y) { return absolute(y - T(0.5)) <= T(0.5 + 1e-6); }
+    template <class T> INLINE static bool valid(T y) { return absolute(y - T(0.5)) <= T(0.5 + 1e-6); }
 };
 
 struct SignLabel {  // -1 or 1
     static constexpr bool checked = true, of_probability = false;
     static constexpr int tables = 0;
-    template <class T> static bool valid(T y) { return absolute(y) == 1; }
+    template <class T> INLINE static bool valid(T y) { return absolute(y) == 1; }
 };
 
 // ------------------------------------------------------------------------------------- regression
 
 template <class T> struct L1 : AnyLabel {  // |e|
     explicit L1(const double*) {}
-    Result<T> operator()(T x, T y) const {
+    INLINE Result<T> operator()(T x, T y) const {
         T e = x - y;
         return {absolute(e), sign(e)};
     }
@@ -45,7 +45,7 @@ template <class T> struct L1 : AnyLabel {  // |e|
 
 template <class T> struct SquaredError : AnyLabel {  // e²
     explicit SquaredError(const double*) {}
-    Result<T> operator()(T x, T y) const {
+    INLINE Result<T> operator()(T x, T y) const {
         T e = x - y;
         return {e * e, 2 * e};
     }
@@ -53,13 +53,13 @@ template <class T> struct SquaredError : AnyLabel {  // e²
 
 template <class T> struct Bias : AnyLabel {  // x - y
     explicit Bias(const double*) {}
-    Result<T> operator()(T x, T y) const { return {x - y, 1}; }
+    INLINE Result<T> operator()(T x, T y) const { return {x - y, 1}; }
 };
 
 template <class T> struct Huber : AnyLabel {  // q (a - q/2) with a = |e|, q = min(a, δ)
     T delta;
     explicit Huber(const double* settings) : delta(T(settings[0])) {}
-    Result<T> operator()(T x, T y) const {
+    INLINE Result<T> operator()(T x, T y) const {
         T e = x - y, a = absolute(e), q = at_most(delta, a);
         return {q * (a - T(0.5) * q), e > delta ? delta : e < -delta ? -delta : e};
     }
@@ -68,7 +68,7 @@ template <class T> struct Huber : AnyLabel {  // q (a - q/2) with a = |e|, q = m
 template <class T> struct SmoothL1 : AnyLabel {  // (q/β) (a - q/2) with q = min(a, β)
     T beta;
     explicit SmoothL1(const double* settings) : beta(T(settings[0])) {}
-    Result<T> operator()(T x, T y) const {
+    INLINE Result<T> operator()(T x, T y) const {
         T e = x - y, a = absolute(e), q = at_most(beta, a), share = q / beta;
         return {share * (a - T(0.5) * q), e < 0 ? -share : share};
     }
@@ -76,7 +76,7 @@ template <class T> struct SmoothL1 : AnyLabel {  // (q/β) (a - q/2) with q = mi
 
 template <class T> struct LogCosh : AnyLabel {  // a + log(1 + exp(-2a)) - log 2, and a² times a polynomial near 0
     explicit LogCosh(const double*) {}
-    Result<T> operator()(T x, T y) const {
+    INLINE Result<T> operator()(T x, T y) const {
         T e = x - y, a = absolute(e), fall = expm1_below(-2 * a), t = -fall / (2 + fall);
         T near = e * e * polynomial(at_most(T(0.64), e * e), Float<T>::log_cosh);
         T far = a + (log1p_near(1 + fall) - T(0.69314718055994531));
@@ -87,7 +87,7 @@ template <class T> struct LogCosh : AnyLabel {  // a + log(1 + exp(-2a)) - log 2
 template <class T> struct Quantile : AnyLabel {  // γ e for e = y - x >= 0, else (γ - 1) e
     static constexpr int tables = 2;
     explicit Quantile(const double*) {}
-    Result<T> operator()(T x, T y, T above, T below) const {
+    INLINE Result<T> operator()(T x, T y, T above, T below) const {
         T e = y - x;
         return {e > 0 ? above * e : e < 0 ? -below * e : e, e > 0 ? -above : e < 0 ? below : e};
     }
@@ -99,31 +99,31 @@ template <class T> struct Quantile : AnyLabel {  // γ e for e = y - x >= 0, els
 // accurate.
 template <class T> struct Logit {
     T x, tail, lost, yes, no;
-    explicit Logit(T x) : x(x) {
+    INLINE explicit Logit(T x) : x(x) {
         T u = decay(-absolute(x)), near = share_of_one(u), far = u * near, remainder = log1p_remainder(u);
         tail = u - remainder;
         lost = (u - tail) - remainder;
         yes = x < 0 ? far : near;
         no = x < 0 ? near : far;
     }
-    T softplus() const { return tail + positive_part(x); }
-    T softminus() const { return tail + positive_part(-x); }  // softplus(-x)
+    INLINE T softplus() const { return tail + positive_part(x); }
+    INLINE T softminus() const { return tail + positive_part(-x); }  // softplus(-x)
 
     // exp(-γ (side + tail)), without the digits that a large exponent costs; side: max(x, 0) or max(-x, 0).
-    T power(T gamma, T side) const {
+    INLINE T power(T gamma, T side) const {
         Pair<T> whole = exact_product(gamma, side), part = exact_product(gamma, tail);
         Pair<T> sum = exact_sum(whole.high, part.high);
         T rest = sum.low + (whole.low + (part.low + gamma * lost));
         // Where the power is 0 the rest is large, or not even a number.
         return decay(-sum.high, sum.high > -Float<T>::exp_least ? T(0) : -rest);
     }
-    T power_of_yes(T gamma) const { return power(gamma, positive_part(-x)); }  // σ(x)^γ
-    T power_of_no(T gamma) const { return power(gamma, positive_part(x)); }    // σ(-x)^γ
+    INLINE T power_of_yes(T gamma) const { return power(gamma, positive_part(-x)); }  // σ(x)^γ
+    INLINE T power_of_no(T gamma) const { return power(gamma, positive_part(x)); }    // σ(-x)^γ
 };
 
 template <class T> struct Bernoulli : ShareLabel {  // y softplus(-x) + (1 - y) softplus(x)
     explicit Bernoulli(const double*) {}
-    Result<T> operator()(T x, T y) const {
+    INLINE Result<T> operator()(T x, T y) const {
         Logit<T> logit(x);
         return {logit.tail + x * ((x < 0 ? T(0) : T(1)) - y), (1 - y) * logit.yes - y * logit.no};
     }
@@ -132,7 +132,7 @@ template <class T> struct Bernoulli : ShareLabel {  // y softplus(-x) + (1 - y) 
 template <class T> struct WeightedBernoulli : ShareLabel {
     static constexpr int tables = 2;
     explicit WeightedBernoulli(const double*) {}
-    Result<T> operator()(T x, T y, T positive, T negative) const {
+    INLINE Result<T> operator()(T x, T y, T positive, T negative) const {
         Logit<T> logit(x);
         T yes = positive * y, no = negative * (1 - y);
         return {yes * logit.softminus() + no * logit.softplus(), no * logit.yes - yes * logit.no};
@@ -143,7 +143,7 @@ template <class T> struct ProbabilityBernoulli : ShareLabel {  // -y log p - (1 
     static constexpr bool of_probability = true;
     T epsilon;
     explicit ProbabilityBernoulli(const double* settings) : epsilon(T(settings[0])) {}
-    Result<T> operator()(T p, T y) const {
+    INLINE Result<T> operator()(T p, T y) const {
         // From the closer of 0 and 1 on, see _binary_cross_entropy.
         const bool upper = p >= T(0.5);
         T distance = upper ? 1 - p : p, near = at_least(epsilon, distance), y_near = upper ? 1 - y : y;
@@ -157,8 +157,8 @@ template <class T> struct Focal : ShareLabel {  // α (1-p)^γ y softplus(-x) + 
     T positive, negative, gamma;
     explicit Focal(const double* settings)
         : positive(T(settings[0])), negative(T(settings[1])), gamma(T(settings[2])) {}
-    Result<T> operator()(T x, T y) const { return of(Logit<T>(x), y); }
-    Result<T> of(const Logit<T>& logit, T y) const {
+    INLINE Result<T> operator()(T x, T y) const { return of(Logit<T>(x), y); }
+    INLINE Result<T> of(const Logit<T>& logit, T y) const {
         T rise = logit.softplus(), fall = logit.softminus();
         T yes = positive * y * logit.power_of_no(gamma);
         T no = negative * (1 - y) * logit.power_of_yes(gamma);
@@ -171,7 +171,7 @@ template <class T> struct PolyFocal : ShareLabel {  // focal + ε (1 - p_t)^(γ+
     Focal<T> focal;
     T epsilon;
     explicit PolyFocal(const double* settings) : focal(settings), epsilon(T(settings[3])) {}
-    Result<T> operator()(T x, T y) const {
+    INLINE Result<T> operator()(T x, T y) const {
         Logit<T> logit(x);
         Result<T> base = focal.of(logit, y);
         T miss = y * logit.no + (1 - y) * logit.yes;
@@ -188,7 +188,7 @@ template <class T> struct PolyFocal : ShareLabel {  // focal + ε (1 - p_t)^(γ+
 template <class T> struct Hinge : SignLabel {  // max(0, m - y f)
     T margin;
     explicit Hinge(const double* settings) : margin(T(settings[0])) {}
-    Result<T> operator()(T f, T y) const {
+    INLINE Result<T> operator()(T f, T y) const {
         T lack = margin - y * f;
         return {lack <= 0 ? T(0) : lack, lack <= 0 ? T(0) : -y};
     }
@@ -197,7 +197,7 @@ template <class T> struct Hinge : SignLabel {  // max(0, m - y f)
 template <class T> struct SquaredHinge : SignLabel {  // max(0, m - y f)²
     T margin;
     explicit SquaredHinge(const double* settings) : margin(T(settings[0])) {}
-    Result<T> operator()(T f, T y) const {
+    INLINE Result<T> operator()(T f, T y) const {
         T lack = margin - y * f, part = lack <= 0 ? T(0) : lack;
         return {part * part, -2 * y * part};
     }
@@ -205,7 +205,7 @@ template <class T> struct SquaredHinge : SignLabel {  // max(0, m - y f)²
 
 template <class T> struct Exponential : SignLabel {  // exp(-y f)
     explicit Exponential(const double*) {}
-    Result<T> operator()(T f, T y) const {
+    INLINE Result<T> operator()(T f, T y) const {
         T value = exp(-y * f);
         return {value, -y * value};
     }
@@ -213,7 +213,7 @@ template <class T> struct Exponential : SignLabel {  // exp(-y f)
 
 template <class T> struct Logistic : SignLabel {  // softplus(-y f)
     explicit Logistic(const double*) {}
-    Result<T> operator()(T f, T y) const {
+    INLINE Result<T> operator()(T f, T y) const {
         Logit<T> logit(-y * f);
         return {logit.softplus(), -y * logit.yes};
     }

@@ -10,6 +10,13 @@
 #include <cstdint>
 #include <cstring>
 
+// A loop with a call in it is not vectorised, and the compiler would leave some.
+#if defined(_MSC_VER)
+#define INLINE __forceinline
+#else
+#define INLINE inline __attribute__((always_inline))
+#endif
+
 namespace ISA {
 
 template <class T> struct Float;
@@ -68,20 +75,20 @@ template <> struct Float<double> {
 
 template <class T> using BitsOf = typename Float<T>::Bits;
 
-template <class T> inline BitsOf<T> bits_of(T x) {
+template <class T> INLINE BitsOf<T> bits_of(T x) {
     BitsOf<T> bits;
     std::memcpy(&bits, &x, sizeof bits);
     return bits;
 }
 
-template <class T> inline T of_bits(BitsOf<T> bits) {
+template <class T> INLINE T of_bits(BitsOf<T> bits) {
     T x;
     std::memcpy(&x, &bits, sizeof x);
     return x;
 }
 
 // a b + c, rounded once where the machine can.
-template <class T> inline T fma(T a, T b, T c) {
+template <class T> INLINE T fma(T a, T b, T c) {
 #if defined(__FMA__) || defined(__aarch64__)
     if constexpr (sizeof(T) == 4) return __builtin_fmaf(a, b, c);
     else return __builtin_fma(a, b, c);
@@ -91,60 +98,60 @@ template <class T> inline T fma(T a, T b, T c) {
 }
 
 // a b + c, rounded once on every machine: float32 in float64 where there is no instruction for it.
-template <class T> inline T exact_fma(T a, T b, T c) {
+template <class T> INLINE T exact_fma(T a, T b, T c) {
 #if !defined(__FMA__) && !defined(__aarch64__)
     if constexpr (sizeof(T) == 4) return T(double(a) * double(b) + double(c));
 #endif
     return fma(a, b, c);
 }
 
-template <class T, int N> inline T polynomial(T x, const T (&coefficients)[N]) {
+template <class T, int N> INLINE T polynomial(T x, const T (&coefficients)[N]) {
     T sum = coefficients[N - 1];
 #pragma GCC unroll 16
     for (int k = N - 2; k >= 0; --k) sum = fma(sum, x, coefficients[k]);
     return sum;
 }
 
-template <class T> inline T absolute(T x) { return x < 0 ? -x : x; }
-template <class T> inline T positive_part(T x) { return x < 0 ? T(0) : x; }
-template <class T> inline T at_least(T bound, T x) { return x < bound ? bound : x; }
-template <class T> inline T at_most(T bound, T x) { return x > bound ? bound : x; }
+template <class T> INLINE T absolute(T x) { return x < 0 ? -x : x; }
+template <class T> INLINE T positive_part(T x) { return x < 0 ? T(0) : x; }
+template <class T> INLINE T at_least(T bound, T x) { return x < bound ? bound : x; }
+template <class T> INLINE T at_most(T bound, T x) { return x > bound ? bound : x; }
 
 // An unevaluated sum: `low` is what rounding took from `high`.
 template <class T> struct Pair {
     T high, low;
 };
 
-template <class T> inline Pair<T> exact_sum(T a, T b) {
+template <class T> INLINE Pair<T> exact_sum(T a, T b) {
     T sum = a + b, of_b = sum - a;
     return {sum, (a - (sum - of_b)) + (b - of_b)};
 }
 
-template <class T> inline Pair<T> exact_product(T a, T b) {
+template <class T> INLINE Pair<T> exact_product(T a, T b) {
     T product = a * b;
     return {product, exact_fma(a, b, -product)};
 }
 
 // 1 / (1 + u) for 0 <= u <= 1, rounded once.
-template <class T> inline T share_of_one(T u) {
+template <class T> INLINE T share_of_one(T u) {
     T sum = 1 + u, rest = u - (sum - 1), share = 1 / sum;
     return share + share * (exact_fma(-share, sum, T(1)) - share * rest);
 }
 
 // 2^n for whole n from the smallest normal exponent to the largest.
-template <class T> inline T power_of_two(T n) {
+template <class T> INLINE T power_of_two(T n) {
     return of_bits<T>((bits_of<T>(n + Float<T>::round) + Float<T>::bias) << Float<T>::mantissa);
 }
 
 // x = n log 2 + r, |r| <= log(2) / 2, and `tail` joins r.
-template <class T> inline T reduced(T x, T tail, T& n) {
+template <class T> INLINE T reduced(T x, T tail, T& n) {
     using F = Float<T>;
     n = (x * F::log2_e + F::round) - F::round;
     return fma(-n, F::ln2_low, fma(-n, F::ln2_high, x)) + tail;
 }
 
 // exp(x + tail) for every x and a tail far below 1.
-template <class T> inline T exp(T x, T tail = 0) {
+template <class T> INLINE T exp(T x, T tail = 0) {
     using F = Float<T>;
     T n, r = reduced<T>(at_most(F::exp_most, at_least(F::exp_least, x)), tail, n);
     T p = fma(r * r, polynomial(r, F::exp), r) + 1;
@@ -153,7 +160,7 @@ template <class T> inline T exp(T x, T tail = 0) {
 }
 
 // exp(x + tail) for x <= 0 and a tail far below 1.
-template <class T> inline T decay(T x, T tail = 0) {
+template <class T> INLINE T decay(T x, T tail = 0) {
     using F = Float<T>;
     T n, r = reduced<T>(at_least(F::exp_least, x), tail, n);
     T p = fma(r * r, polynomial(r, F::exp), r) + 1;
@@ -161,7 +168,7 @@ template <class T> inline T decay(T x, T tail = 0) {
 }
 
 // exp(x) - 1 for x <= 0, relatively accurate.
-template <class T> inline T expm1_below(T x) {
+template <class T> INLINE T expm1_below(T x) {
     using F = Float<T>;
     T n, r = reduced<T>(at_least(T(-80), x), 0, n);
     T scale = power_of_two<T>(n);
@@ -169,15 +176,15 @@ template <class T> inline T expm1_below(T x) {
 }
 
 // log(1 + f) = f - what this is, for -1/2 <= f <= 1; less `more`.
-template <class T> inline T log1p_remainder(T f, T more = 0) {
+template <class T> INLINE T log1p_remainder(T f, T more = 0) {
     T s = f / (2 + f), half_square = T(0.5) * f * f, z = s * s;
     return half_square - fma(s, fma(z, polynomial(z, Float<T>::log), half_square), more);
 }
 
-template <class T> inline T log1p_near(T f, T more = 0) { return f - log1p_remainder(f, more); }
+template <class T> INLINE T log1p_near(T f, T more = 0) { return f - log1p_remainder(f, more); }
 
 // f of x = 2^n (1 + f) for positive x, 1 + f in [√½, √2).
-template <class T> inline T mantissa(T x, T& n) {
+template <class T> INLINE T mantissa(T x, T& n) {
     using F = Float<T>;
     const bool tiny = x < F::smallest_normal;
     BitsOf<T> bits = bits_of<T>(tiny ? x * F::lift : x) + (F::one - F::root_half);
@@ -187,7 +194,7 @@ template <class T> inline T mantissa(T x, T& n) {
 }
 
 // log(x): NaN below 0, -inf at 0.
-template <class T> inline T log(T x) {
+template <class T> INLINE T log(T x) {
     using F = Float<T>;
     T n, f = mantissa(x, n);
     T result = fma(n, F::ln2_high, log1p_near<T>(f, n * F::ln2_low));
@@ -214,7 +221,7 @@ struct Power {
 };
 
 // arctan(y / x) for x >= 0, not both 0.
-inline double arctan(double y, double x) {
+INLINE double arctan(double y, double x) {
     // Turned by 45° where that brings it nearer to 0: |t| <= tan(π/8).
     double size = absolute(y), steep = size > x ? 1 : 0;
     double small = steep ? x : size, large = steep ? size : x;

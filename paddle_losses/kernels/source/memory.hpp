@@ -8,7 +8,7 @@ namespace ISA {
 
 constexpr int block_size = 1024;
 
-inline float of_half(uint16_t half) {
+INLINE float of_half(uint16_t half) {
     uint32_t magnitude = half & 0x7fffu, sign = uint32_t(half & 0x8000u) << 16;
     float scaled = of_bits<float>(magnitude << 13) * 5.192296858534828e33f;  // 2^112, the exponents' distance
     uint32_t bits = magnitude >= 0x7c00u ? (magnitude << 13) | 0x7f800000u : bits_of(scaled);
@@ -16,7 +16,7 @@ inline float of_half(uint16_t half) {
 }
 
 // To the nearest, ties to even.
-inline uint16_t to_half(float x) {
+INLINE uint16_t to_half(float x) {
     uint32_t bits = bits_of(x), sign = (bits >> 16) & 0x8000u, magnitude = bits & 0x7fffffffu;
     uint32_t normal = (magnitude - (112u << 23) + 0xfffu + ((magnitude >> 13) & 1u)) >> 13;
     // 0.5 is as much coarser than its neighbours as the smallest half numbers are.
@@ -27,9 +27,9 @@ inline uint16_t to_half(float x) {
     return uint16_t(half | sign);
 }
 
-inline float of_bfloat(uint16_t bits) { return of_bits<float>(uint32_t(bits) << 16); }
+INLINE float of_bfloat(uint16_t bits) { return of_bits<float>(uint32_t(bits) << 16); }
 
-inline uint16_t to_bfloat(float x) {
+INLINE uint16_t to_bfloat(float x) {
     uint32_t bits = bits_of(x);
     uint32_t rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
     return uint16_t((bits & 0x7fffffffu) > 0x7f800000u ? 0x7fc0u : rounded);

@@ -35,7 +35,7 @@ inline double number_at(Operand numbers, int64_t k) {
 }
 
 // log(1 + u) for u >= 0.
-inline double log1p(double u) { return u < 1 ? log1p_near(u) : log(1 + u); }
+INLINE double log1p(double u) { return u < 1 ? log1p_near(u) : log(1 + u); }
 
 // ------------------------------------------------------------------------------------ one right class
 
@@ -123,7 +123,7 @@ inline Part count_of_rows(const Softmax& job, int64_t begin, int64_t end) {
 // --------------------------------------------------------------------------------------------- exp
 
 // exp(x - top) for x <= top, with the digits that the difference loses.
-template <class T> inline T exp_below(T x, T top) {
+template <class T> INLINE T exp_below(T x, T top) {
     Pair<T> difference = exact_sum(x, -top);
     return decay(difference.high, difference.high < Float<T>::exp_least ? T(0) : difference.low);
 }
