@@ -64,7 +64,8 @@ def outcome(function, tensors: Tensors, **settings: Any) -> Outcome:
     others = list(tensors.items())[1:]
     x.stop_gradient = False
     value = function(x, **dict(others), **settings)
-    value.sum().backward()
+    if 0 not in value.shape:  # whose sum 2.6.2 does not differentiate
+        value.sum().backward()
     assert value.dtype == (paddle.float64 if x.dtype == paddle.float64 else paddle.float32)
     slope = paddle.zeros_like(x) if x.grad is None else x.grad  # of an empty tensor on 2.6.2
     assert slope.dtype == x.dtype and slope.shape == x.shape
@@ -171,7 +172,7 @@ def sizes(case: Case, tensors: Tensors, settings: dict[str, Any]) -> Outcome:
     if not has_shares(case):
         return Outcome(*np.abs(whole))
     y = label.astype("float64").numpy()
-    ends = ({**tensors, second: paddle.full_like(label, end)} for end in (0, 1))
+    ends = ({**tensors, second: paddle.full(label.shape, end, "float64")} for end in (0, 1))
     no, yes = (np.abs(composed(case.function, hard, **settings, reduction="none")) for hard in ends)
     with np.errstate(invalid="ignore"):  # of infinite predictions
         return Outcome(*np.maximum(np.abs(whole), (1 - y) * no + y * yes))
@@ -212,7 +213,8 @@ def check_at_large(case: Case, settings: dict[str, Any], tensors: Tensors) -> No
     got, truth = (run(case.function, tensors, **settings) for run in (fused, composed))
     for part, right, form in zip(got, truth, (value_dtype(dtype), dtype)):
         largest = np.full(right.shape, np.max(np.abs(right), initial=0))
-        assert_close(part, right, largest, form, AT_LARGE if form in ("float32", "float64") else 0.52)
+        # Rounded to half precision once; by Paddle, where the loss is fused in part, and 2.6.2 rounds towards 0.
+        assert_close(part, right, largest, form, AT_LARGE if form in ("float32", "float64") else 1.02)
 
 
 def name_of(dtype: Any) -> str:

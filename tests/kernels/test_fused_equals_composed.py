@@ -18,25 +18,25 @@ from both_ways import (
     outcome,
     tensors_of,
 )
-from cases import ANY, VARIANTS, Arrays, variant_id
+from cases import ANY, Arrays
 
 MUST_BE_FUSED = {
     *("l1_loss", "mse_loss", "mean_bias_error", "huber_loss", "smooth_l1_loss", "log_cosh_loss"),
     *("quantile_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits"),
     *("weighted_cross_entropy", "balanced_cross_entropy", "sigmoid_focal_loss", "poly1_focal_loss"),
     *("hinge_loss", "squared_hinge_loss", "exponential_loss", "logistic_loss"),
+    *("cross_entropy", "softmax_focal_loss", "poly1_cross_entropy", "poly_cross_entropy"),
+    *("ohem_cross_entropy", "kl_divergence", "info_nce_loss", "multiple_negatives_ranking_loss"),
+    *("iou_loss", "giou_loss", "diou_loss", "ciou_loss", "eiou_loss", "focal_eiou_loss", "riou_loss"),
+    "alpha_iou_loss",
 }
 
 
 @needs_library
 def test_no_kernel_has_silently_stopped_serving():
-    fused_ones = [variant_id(variant) for variant in SERVED]
-    missing = [
-        variant_id((case, settings))
-        for case, settings in VARIANTS
-        if case.function.__name__ in MUST_BE_FUSED and variant_id((case, settings)) not in fused_ones
-    ]
-    assert missing == []
+    served = {case.function.__name__ for case, _ in SERVED}
+    assert MUST_BE_FUSED - served == set()
+    assert served - MUST_BE_FUSED == set(), "they have kernels too: put them in"
 
 
 def arrays_of(case, shape) -> Arrays:
@@ -46,7 +46,7 @@ def arrays_of(case, shape) -> Arrays:
 @each(SERVED)
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_dtypes_and_reductions(case, settings, dtype):
-    for shape in (case.shapes.usual, *case.shapes.many):
+    for shape in (case.shapes.usual, case.shapes.many[0], case.shapes.many[-1]):
         tensors = tensors_of(arrays_of(case, shape), dtype)
         for reduction in REDUCTIONS:
             check(case, settings, tensors, reduction)
