@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import sys
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
 from setuptools import Extension, find_packages, setup
@@ -48,9 +49,10 @@ class BuildKernels(build_ext):
         levels = {"baseline": []}
         if platform.machine() in ("x86_64", "AMD64"):
             levels.update(avx2=AVX2, avx512=AVX512)
-        objects = self._compiled("library", ["-DWITH_X86_LEVELS"] if "avx2" in levels else [], "library")
-        for level, flags in levels.items():
-            objects += self._compiled("kernels", [f"-DISA={level}", *flags], level)
+        pieces = [("library", ["-DWITH_X86_LEVELS"] if "avx2" in levels else [], "library")]
+        pieces += [("kernels", [f"-DISA={level}", *flags], level) for level, flags in levels.items()]
+        with ThreadPool() as pool:
+            objects = sum(pool.starmap(self._compiled, pieces), [])
         target = Path(self.get_ext_fullpath(extension.name))
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished = target.with_suffix(".new")

@@ -23,7 +23,7 @@ _REDUCTIONS = {"none": 0, "sum": 1, "mean": 2}
 # In the order of `losses` in source/pass.hpp.
 _ELEMENTWISE = (
     "L1", "SquaredError", "Bias", "Huber", "SmoothL1", "LogCosh", "Quantile", "Bernoulli",
-    "WeightedBernoulli", "ProbabilityBernoulli", "Focal", "PolyFocal", "Hinge", "SquaredHinge",
+    "WeightedBernoulli", "ProbabilityBernoulli", "Focal", "SquareFocal", "PolyFocal", "Hinge", "SquaredHinge",
     "Exponential", "Logistic",
 )  # fmt: skip
 # In the order of `verdict` in source/softmax.hpp.
@@ -85,9 +85,9 @@ def focal(
 ) -> Tensor | None:
     """The sigmoid focal loss, and ``poly_epsilon`` times the next power of 1 - p."""
     factors = [1, 1] if alpha is None else [alpha, 1 - alpha]
-    loss = "PolyFocal" if poly_epsilon else "Focal" if gamma or alpha is not None else "Bernoulli"
+    loss = "SquareFocal" if gamma == 2 else "Focal" if gamma or alpha is not None else "Bernoulli"
     return elementwise(
-        loss, logit, label, [*factors, gamma, poly_epsilon],
+        "PolyFocal" if poly_epsilon else loss, logit, label, [*factors, gamma, poly_epsilon],
         sample_weight=sample_weight, normalizer=normalizer, reduction=reduction,
     )  # fmt: skip
 

@@ -1,8 +1,7 @@
 // The losses of one prediction and one label: value and slope (the derivative by the prediction) at once.
 //
-// Every struct is one loss; its formulas are those of the Python function named above it, whose
-// documentation they share. `valid` says which labels there are; others become NaN. `of_probability`: the
-// prediction must be valid like the label, or NaN.
+// Every struct is one loss; its formulas are those of the Python function, whose documentation they share.
+// A label that is not valid becomes NaN.
 #pragma once
 
 #include "math.hpp"
@@ -15,23 +14,19 @@ template <class T> struct Result {
 
 template <class T> INLINE T sign(T e) { return e > 0 ? T(1) : e < 0 ? T(-1) : e; }
 
-struct AnyLabel {
-    static constexpr bool checked = false, of_probability = false;
-    static constexpr int tables = 0;
-    template <class T> INLINE static bool valid(T) { return true; }
+enum class Labels { any, share, sign };  // share: in [0, 1], up to rounding; sign: -1 or 1
+
+template <class T> INLINE bool is_share(T y) { return absolute(y - T(0.5)) <= T(0.5 + 1e-6); }
+
+template <Labels kind> struct Of {
+    static constexpr Labels labels = kind;
+    static constexpr bool of_probability = false;  // the prediction is checked like a share, but may be NaN
+    static constexpr bool tables = false;          // takes two more settings, which may differ along the last axis
 };
 
-struct ShareLabel {  // in [0, 1], up to the rounding of shares
-    static constexpr bool checked = true, of_probability = false;
-    static constexpr int tables = 0;
-    template <class T> INLINE static bool valid(T y) { return absolute(y - T(0.5)) <= T(0.5 + 1e-6); }
-};
-
-struct SignLabel {  // -1 or 1
-    static constexpr bool checked = true, of_probability = false;
-    static constexpr int tables = 0;
-    template <class T> INLINE static bool valid(T y) { return absolute(y) == 1; }
-};
+using AnyLabel = Of<Labels::any>;
+using ShareLabel = Of<Labels::share>;
+using SignLabel = Of<Labels::sign>;
 
 // ------------------------------------------------------------------------------------- regression
 
@@ -85,7 +80,7 @@ template <class T> struct LogCosh : AnyLabel {  // a + log(1 + exp(-2a)) - log 2
 };
 
 template <class T> struct Quantile : AnyLabel {  // γ e for e = y - x >= 0, else (γ - 1) e
-    static constexpr int tables = 2;
+    static constexpr bool tables = true;
     explicit Quantile(const double*) {}
     INLINE Result<T> operator()(T x, T y, T above, T below) const {
         T e = y - x;
@@ -100,7 +95,7 @@ template <class T> struct Quantile : AnyLabel {  // γ e for e = y - x >= 0, els
 template <class T> struct Logit {
     T x, tail, lost, yes, no;
     INLINE explicit Logit(T x) : x(x) {
-        T u = decay(-absolute(x)), near = share_of_one(u), far = u * near, remainder = log1p_remainder(u);
+        T u = decay(-absolute(x)), near = share_of_one(u), far = u * near, remainder = log1p_remainder_of_share(u);
         tail = u - remainder;
         lost = (u - tail) - remainder;
         yes = x < 0 ? far : near;
@@ -130,7 +125,7 @@ template <class T> struct Bernoulli : ShareLabel {  // y softplus(-x) + (1 - y) 
 };
 
 template <class T> struct WeightedBernoulli : ShareLabel {
-    static constexpr int tables = 2;
+    static constexpr bool tables = true;
     explicit WeightedBernoulli(const double*) {}
     INLINE Result<T> operator()(T x, T y, T positive, T negative) const {
         Logit<T> logit(x);
@@ -157,13 +152,24 @@ template <class T> struct Focal : ShareLabel {  // α (1-p)^γ y softplus(-x) + 
     T positive, negative, gamma;
     explicit Focal(const double* settings)
         : positive(T(settings[0])), negative(T(settings[1])), gamma(T(settings[2])) {}
-    INLINE Result<T> operator()(T x, T y) const { return of(Logit<T>(x), y); }
-    INLINE Result<T> of(const Logit<T>& logit, T y) const {
+    INLINE Result<T> operator()(T x, T y) const {
+        Logit<T> logit(x);
+        return of(logit, y, logit.power_of_no(gamma), logit.power_of_yes(gamma));
+    }
+    INLINE Result<T> of(const Logit<T>& logit, T y, T power_of_no, T power_of_yes) const {
         T rise = logit.softplus(), fall = logit.softminus();
-        T yes = positive * y * logit.power_of_no(gamma);
-        T no = negative * (1 - y) * logit.power_of_yes(gamma);
+        T yes = positive * y * power_of_no, no = negative * (1 - y) * power_of_yes;
         return {yes * fall + no * rise,
                 no * (gamma * logit.no * rise + logit.yes) - yes * (gamma * logit.yes * fall + logit.no)};
+    }
+};
+
+template <class T> struct SquareFocal : ShareLabel {  // with γ = 2, which nearly everybody uses
+    Focal<T> focal;
+    explicit SquareFocal(const double* settings) : focal(settings) {}
+    INLINE Result<T> operator()(T x, T y) const {
+        Logit<T> logit(x);
+        return focal.of(logit, y, logit.no * logit.no, logit.yes * logit.yes);
     }
 };
 
@@ -173,7 +179,7 @@ template <class T> struct PolyFocal : ShareLabel {  // focal + ε (1 - p_t)^(γ+
     explicit PolyFocal(const double* settings) : focal(settings), epsilon(T(settings[3])) {}
     INLINE Result<T> operator()(T x, T y) const {
         Logit<T> logit(x);
-        Result<T> base = focal.of(logit, y);
+        Result<T> base = focal.of(logit, y, logit.power_of_no(focal.gamma), logit.power_of_yes(focal.gamma));
         T miss = y * logit.no + (1 - y) * logit.yes;
         T power = y == 1 ? logit.power_of_no(focal.gamma) : y == 0 ? logit.power_of_yes(focal.gamma)
                                                                    : decay(focal.gamma * log(miss));

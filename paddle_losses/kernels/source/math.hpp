@@ -25,6 +25,7 @@ template <> struct Float<float> {
     using Bits = uint32_t;
     static constexpr int mantissa = 23, bias = 127;
     static constexpr float round = 12582912.0f;  // 1.5 · 2^23: added and taken off, it rounds
+    static constexpr float two_64 = 18446744073709551616.0f;
     static constexpr float log2_e = 1.44269504088896341f;
     static constexpr float ln2_high = 0.693359375f, ln2_low = -2.12194440054690583e-4f;  // high: 9 bits
     static constexpr float exp_least = -105, exp_most = 89;  // beyond: 0 and infinity
@@ -37,6 +38,10 @@ template <> struct Float<float> {
     // (2 artanh(s) - 2 s) / s³ in s², |s| <= 1/3
     static constexpr float log[] = {0.666666673208715033f, 0.399997062068249662f, 0.285923647951976165f,
                                     0.217064609971956923f, 0.232249217712145817f};
+    // (u - log(1 + u)) / u², 0 <= u <= 1
+    static constexpr float log1p[] = {0.499999969830840257f, -0.333328418873713467f, 0.249865261681872793f,
+                                      -0.19854106231202432f, 0.158475657204594699f, -0.115618454463667484f,
+                                      0.0667577250631736123f, -0.0252240543466625993f, 0.00446621160126570798f};
     // log(cosh(a)) / a² in a², 0 <= a <= 0.8
     static constexpr float log_cosh[] = {0.499999995391325112f, -0.0833328133202167527f, 0.0222125911946298577f,
                                          -0.00667966925983926222f, 0.00197387317724311682f,
@@ -47,6 +52,7 @@ template <> struct Float<double> {
     using Bits = uint64_t;
     static constexpr int mantissa = 52, bias = 1023;
     static constexpr double round = 6755399441055744.0;  // 1.5 · 2^52
+    static constexpr double two_64 = 18446744073709551616.0;
     static constexpr double log2_e = 1.44269504088896341;
     static constexpr double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;
     static constexpr double exp_least = -750, exp_most = 710;
@@ -138,41 +144,54 @@ template <class T> INLINE T share_of_one(T u) {
     return share + share * (exact_fma(-share, sum, T(1)) - share * rest);
 }
 
-// 2^n for whole n from the smallest normal exponent to the largest.
-template <class T> INLINE T power_of_two(T n) {
-    return of_bits<T>((bits_of<T>(n + Float<T>::round) + Float<T>::bias) << Float<T>::mantissa);
-}
+// x = n log 2 + r with |r| <= log(2) / 2. `n` plus F::round holds n in its last bits.
+template <class T> struct Reduced {
+    T shifted, n, r;
+    INLINE explicit Reduced(T x) {
+        using F = Float<T>;
+        shifted = fma(x, F::log2_e, F::round);
+        n = shifted - F::round;
+        r = fma(-n, F::ln2_low, fma(-n, F::ln2_high, x));
+    }
+    // 2^(n + more), for exponents of normal numbers.
+    INLINE T power_of_two(int more) const {
+        using F = Float<T>;
+        return of_bits<T>((bits_of(shifted) + BitsOf<T>(F::bias + more)) << F::mantissa);
+    }
+};
 
-// x = n log 2 + r, |r| <= log(2) / 2, and `tail` joins r.
-template <class T> INLINE T reduced(T x, T tail, T& n) {
-    using F = Float<T>;
-    n = (x * F::log2_e + F::round) - F::round;
-    return fma(-n, F::ln2_low, fma(-n, F::ln2_high, x)) + tail;
-}
+template <class T> INLINE T exp_near(T r) { return fma(r * r, polynomial(r, Float<T>::exp), r) + 1; }
 
 // exp(x + tail) for every x and a tail far below 1.
 template <class T> INLINE T exp(T x, T tail = 0) {
     using F = Float<T>;
-    T n, r = reduced<T>(at_most(F::exp_most, at_least(F::exp_least, x)), tail, n);
-    T p = fma(r * r, polynomial(r, F::exp), r) + 1;
-    T half = (n * T(0.5) + F::round) - F::round;  // in two steps, because 2^n may not be a number
-    return p * power_of_two<T>(half) * power_of_two<T>(n - half);
+    Reduced<T> at(at_most(F::exp_most, at_least(F::exp_least, x)));
+    // In two steps, because 2^n may not be a number.
+    const bool large = x > 0;
+    T scale = large ? at.power_of_two(-64) : at.power_of_two(64), rest = large ? F::two_64 : 1 / F::two_64;
+    return exp_near(at.r + tail) * scale * rest;
+}
+
+// exp(x) for x <= 0.
+template <class T> INLINE T decay(T x) {
+    using F = Float<T>;
+    Reduced<T> at(at_least(F::exp_least, x));
+    return exp_near(at.r) * at.power_of_two(64) * (1 / F::two_64);
 }
 
 // exp(x + tail) for x <= 0 and a tail far below 1.
-template <class T> INLINE T decay(T x, T tail = 0) {
+template <class T> INLINE T decay(T x, T tail) {
     using F = Float<T>;
-    T n, r = reduced<T>(at_least(F::exp_least, x), tail, n);
-    T p = fma(r * r, polynomial(r, F::exp), r) + 1;
-    return p * power_of_two<T>(n + 64) * T(1 / 18446744073709551616.0);  // 2^n may not be a number
+    Reduced<T> at(at_least(F::exp_least, x));
+    return exp_near(at.r + tail) * at.power_of_two(64) * (1 / F::two_64);
 }
 
 // exp(x) - 1 for x <= 0, relatively accurate.
 template <class T> INLINE T expm1_below(T x) {
     using F = Float<T>;
-    T n, r = reduced<T>(at_least(T(-80), x), 0, n);
-    T scale = power_of_two<T>(n);
-    return fma(scale, fma(r * r, polynomial(r, F::exp), r), scale - 1);
+    Reduced<T> at(at_least(T(-80), x));
+    T scale = at.power_of_two(0);
+    return fma(scale, fma(at.r * at.r, polynomial(at.r, F::exp), at.r), scale - 1);
 }
 
 // log(1 + f) = f - what this is, for -1/2 <= f <= 1; less `more`.
@@ -191,6 +210,12 @@ template <class T> INLINE T mantissa(T x, T& n) {
     n = of_bits<T>((bits >> F::mantissa) + bits_of<T>(F::round)) - (F::round + F::bias);
     n = tiny ? n - F::lifted : n;
     return of_bits<T>((bits & ((BitsOf<T>(1) << F::mantissa) - 1)) + F::root_half) - 1;
+}
+
+// u - log(1 + u) for 0 <= u <= 1.
+template <class T> INLINE T log1p_remainder_of_share(T u) {
+    if constexpr (sizeof(T) == 4) return u * u * polynomial(u, Float<T>::log1p);  // no division
+    else return log1p_remainder(u);
 }
 
 // log(x): NaN below 0, -inf at 0.

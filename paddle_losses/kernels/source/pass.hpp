@@ -32,27 +32,26 @@ inline Part sum_of_weights(Operand weight, int64_t begin, int64_t end) {
     return {sum.total(), valid};
 }
 
-template <class Loss, class T>
-inline const T* load_labels(const Elements& job, int64_t start, int count, T* buffer, bool& valid) {
-    T few[block_size];
-    const T* labels;
-    if (job.repeat == 1) {
-        labels = load(job.label, start, count, buffer);
-    } else {
-        int64_t first = start / job.repeat, last = (start + count - 1) / job.repeat;
-        const T* given = load(job.label, first, int(last - first + 1), few);
-        for (int j = 0; j < count; ++j) buffer[j] = given[(start + j) / job.repeat - first];
-        labels = buffer;
-    }
-    if (!Loss::checked) return labels;
-    return checked(labels, count, buffer, valid, [](T y) { return Loss::valid(y); });
+template <class T> inline void multiply_by(T* __restrict numbers, const T* __restrict factors, int count) {
+    for (int j = 0; j < count; ++j) numbers[j] *= factors[j];
 }
 
-template <class Loss, class T>
-inline const T* load_inputs(const Elements& job, int64_t start, int count, T* buffer, bool& valid) {
-    const T* inputs = load(job.input, start, count, buffer);
-    if (!Loss::of_probability) return inputs;
-    return checked(inputs, count, buffer, valid, [](T p) { return Loss::valid(p) || p != p; });
+// Labels of a block: as many as elements, or one for `repeat` of them.
+template <class T> inline const T* load_labels(const Elements& job, int64_t start, int count, T* buffer) {
+    if (job.repeat == 1) return load(job.label, start, count, buffer);
+    T few[block_size];
+    const int64_t first = start / job.repeat, last = (start + count - 1) / job.repeat;
+    const T* given = load(job.label, first, int(last - first + 1), few);
+    for (int j = 0; j < count; ++j) buffer[j] = given[(start + j) / job.repeat - first];
+    return buffer;
+}
+
+template <class T> inline const T* checked_labels(Labels kind, const T* labels, int count, T* buffer, bool& valid) {
+    switch (kind) {
+        case Labels::share: return checked(labels, count, buffer, valid, [](T y) { return is_share(y); });
+        case Labels::sign: return checked(labels, count, buffer, valid, [](T y) { return absolute(y) == 1; });
+        default: return labels;
+    }
 }
 
 // Both settings of a block of elements, with NaN for those that are negative.
@@ -68,81 +67,86 @@ template <class T> inline void load_table(const Elements& job, int64_t start, T*
     }
 }
 
-template <class Loss, class T, bool with_slope> Part pass(const Elements& job, int64_t begin, int64_t end) {
-    const Loss loss(job.settings);
-    const T scale = T(job.scale);
+// The loop that is vectorised, one for every loss.
+template <class Loss, class T, bool with_slope>
+void compute(const double* settings, int count, const T* __restrict x, const T* __restrict y, const T* __restrict first,
+             const T* __restrict second, T scale, T* __restrict value, T* __restrict slope) {
+    const Loss loss(settings);
+    for (int j = 0; j < count; ++j) {
+        Result<T> at;
+        if constexpr (Loss::tables) at = loss(x[j], y[j], first[j], second[j]);
+        else at = loss(x[j], y[j]);
+        value[j] = at.value;
+        if constexpr (with_slope) slope[j] = at.slope * scale;
+    }
+}
+
+template <class T> struct Loop {
+    decltype(&compute<L1<T>, T, true>) without_slope, with_slope;
+    Labels labels;
+    bool of_probability, tables;
+};
+
+template <class Loss, class T> constexpr Loop<T> loop = {
+    compute<Loss, T, false>, compute<Loss, T, true>, Loss::labels, Loss::of_probability, Loss::tables,
+};
+
+// In the order of `_ELEMENTWISE` in kernels/__init__.py.
+template <class T> constexpr const Loop<T>* losses[] = {
+    &loop<L1<T>, T>,
+    &loop<SquaredError<T>, T>,
+    &loop<Bias<T>, T>,
+    &loop<Huber<T>, T>,
+    &loop<SmoothL1<T>, T>,
+    &loop<LogCosh<T>, T>,
+    &loop<Quantile<T>, T>,
+    &loop<Bernoulli<T>, T>,
+    &loop<WeightedBernoulli<T>, T>,
+    &loop<ProbabilityBernoulli<T>, T>,
+    &loop<Focal<T>, T>,
+    &loop<SquareFocal<T>, T>,
+    &loop<PolyFocal<T>, T>,
+    &loop<Hinge<T>, T>,
+    &loop<SquaredHinge<T>, T>,
+    &loop<Exponential<T>, T>,
+    &loop<Logistic<T>, T>,
+};
+
+template <class T> Part pass(const Elements& job, int64_t begin, int64_t end) {
+    const Loop<T>& loop = *losses<T>[job.loss];
+    const bool with_slope = job.gradient.data, each = job.value.data;
     T inputs[block_size], labels[block_size], weights[block_size], first[block_size], second[block_size];
     T values[block_size], slopes[block_size];
     Sum sum;
     bool valid = true;
     for (int64_t start = begin; start < end; start += block_size) {
         const int count = int(end - start < block_size ? end - start : block_size);
-        const T* __restrict x = load_inputs<Loss>(job, start, count, inputs, valid);
-        const T* __restrict y = load_labels<Loss>(job, start, count, labels, valid);
-        T* __restrict value = job.value.data ? place(job.value, start, values) : values;
-        T* __restrict slope = with_slope ? place(job.gradient, start, slopes) : slopes;
-        if constexpr (Loss::tables == 0) {
-            for (int j = 0; j < count; ++j) {
-                Result<T> at = loss(x[j], y[j]);
-                value[j] = at.value;
-                if (with_slope) slope[j] = at.slope * scale;
-            }
-        } else {
-            if (start == begin || job.columns > 1) load_table(job, start, first, second, valid);
-            for (int j = 0; j < count; ++j) {
-                Result<T> at = loss(x[j], y[j], first[j], second[j]);
-                value[j] = at.value;
-                if (with_slope) slope[j] = at.slope * scale;
-            }
-        }
+        const T* x = load(job.input, start, count, inputs);
+        if (loop.of_probability)
+            x = checked(x, count, inputs, valid, [](T p) { return is_share(p) || p != p; });
+        const T* y = checked_labels(loop.labels, load_labels(job, start, count, labels), count, labels, valid);
+        if (loop.tables && (start == begin || job.columns > 1)) load_table(job, start, first, second, valid);
+        T* value = each ? place(job.value, start, values) : values;
+        T* slope = with_slope ? place(job.gradient, start, slopes) : slopes;
+        (with_slope ? loop.with_slope : loop.without_slope)(job.settings, count, x, y, first, second, T(job.scale),
+                                                            value, slope);
         if (job.weight.data) {
             const T* w = load_weights(job.weight, start, count, weights, valid);
-            if (!job.value.data) sum.add_products(value, w, count);
-            for (int j = 0; j < count; ++j) value[j] *= w[j];
-            if (with_slope)
-                for (int j = 0; j < count; ++j) slope[j] *= w[j];
-        } else if (!job.value.data) {
+            if (!each) sum.add_products(value, w, count);
+            else multiply_by(value, w, count);
+            if (with_slope) multiply_by(slope, w, count);
+        } else if (!each) {
             sum.add(value, count);
         }
-        if (job.value.data) store(job.value, start, count, value);
-        if (with_slope && job.upstream.data) {
-            const T* up = load(job.upstream, start, count, weights);
-            for (int j = 0; j < count; ++j) slope[j] *= up[j];
-        }
+        if (with_slope && job.upstream.data) multiply_by(slope, load(job.upstream, start, count, weights), count);
+        if (each) store(job.value, start, count, value);
         if (with_slope) store(job.gradient, start, count, slope);
     }
     return {sum.total(), valid};
 }
 
-template <template <class> class Loss> Part either(const Elements& job, int64_t begin, int64_t end) {
-    const bool wide = job.input.type == FLOAT64, slope = job.gradient.data;
-    if (wide && slope) return pass<Loss<double>, double, true>(job, begin, end);
-    if (wide) return pass<Loss<double>, double, false>(job, begin, end);
-    if (slope) return pass<Loss<float>, float, true>(job, begin, end);
-    return pass<Loss<float>, float, false>(job, begin, end);
-}
-
 inline Part elementwise(const Elements& job, int64_t begin, int64_t end) {
-    // In the order of `_ELEMENTWISE` in kernels/__init__.py.
-    static constexpr Part (*losses[])(const Elements&, int64_t, int64_t) = {
-        either<L1>,
-        either<SquaredError>,
-        either<Bias>,
-        either<Huber>,
-        either<SmoothL1>,
-        either<LogCosh>,
-        either<Quantile>,
-        either<Bernoulli>,
-        either<WeightedBernoulli>,
-        either<ProbabilityBernoulli>,
-        either<Focal>,
-        either<PolyFocal>,
-        either<Hinge>,
-        either<SquaredHinge>,
-        either<Exponential>,
-        either<Logistic>,
-    };
-    return losses[job.loss](job, begin, end);
+    return job.input.type == FLOAT64 ? pass<double>(job, begin, end) : pass<float>(job, begin, end);
 }
 
 template <class T> void multiply(T* numbers, T by, int64_t begin, int64_t end) {
