@@ -213,7 +213,7 @@ def check_at_large(case: Case, settings: dict[str, Any], tensors: Tensors) -> No
     got, truth = (run(case.function, tensors, **settings) for run in (fused, composed))
     for part, right, form in zip(got, truth, (value_dtype(dtype), dtype)):
         largest = np.full(right.shape, np.max(np.abs(right), initial=0))
-        # Rounded to half precision once; by Paddle, where the loss is fused in part, and 2.6.2 rounds towards 0.
+        # Rounded to half precision once; of a loss fused in part by Paddle, and 2.6.2 rounds towards 0.
         assert_close(part, right, largest, form, AT_LARGE if form in ("float32", "float64") else 1.02)
 
 
