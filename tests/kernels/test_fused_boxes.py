@@ -22,9 +22,9 @@ LOSSES = [
     (losses.eiou_loss, {}),
     (losses.focal_eiou_loss, {}),
     (losses.focal_eiou_loss, {"gamma": 0}),
-    (losses.focal_eiou_loss, {"gamma": 2.3}),
+    *[(losses.focal_eiou_loss, {"gamma": gamma}) for gamma in (2.3, 9.0)],
     *[(losses.alpha_iou_loss, {"base": b, "alpha": a}) for b in ("iou", "giou") for a in (0.5, 1, 3)],
-    *[(losses.alpha_iou_loss, {"base": b, "alpha": a}) for b in ("diou", "ciou") for a in (0.3, 2.5)],
+    *[(losses.alpha_iou_loss, {"base": b, "alpha": a}) for b in ("diou", "ciou") for a in (0.3, 2.5, 9.0)],
     (losses.riou_loss, {}),
     (losses.riou_loss, {"beta": 0.3}),
 ]
@@ -189,3 +189,15 @@ def test_a_label_that_learns_is_left_to_the_composed_loss():
     boxes["label"].stop_gradient = False
     losses.giou_loss(**boxes).backward()
     assert boxes["label"].grad.abs().max() > 0
+
+
+@pytest.mark.parametrize("gamma", [0.3, 1, 2.3, 5, 9])
+def test_powers_of_small_ious_keep_their_digits(gamma, level):
+    height = 10.0 ** np.linspace(-12, 0, 2000)
+    inner = np.stack([np.zeros(2000), np.zeros(2000), np.ones(2000), height], 1)
+    boxes = tensors((inner, np.tile([[0.0, 0, 1, 1]], (2000, 1))), "float64")
+    got, plain = (
+        fused(losses.focal_eiou_loss, boxes, gamma=g, epsilon=1e-30, reduction="none") for g in (gamma, 0)
+    )
+    # A power is within 1.5 ulp, or a fifth of the exponent; then there are pow of numpy and two products.
+    np.testing.assert_allclose(got.value, height**gamma * plain.value, rtol=2.0**-53 * (5 + gamma / 2.5))
