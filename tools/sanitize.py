@@ -60,13 +60,12 @@ def machine_levels() -> dict[str, list[str]]:
 
 def losses() -> dict[str, int]:
     """How many losses every entry knows, from the tables of their names."""
-    text = (SOURCE.parent / "__init__.py").read_text(encoding="utf-8")
-    names = {"ELEMENTWISE_LOSSES": "_ELEMENTWISE", "SOFTMAX_LOSSES": "_SOFTMAX", "BOX_LOSSES": "_BOXES"}
-    return {name: table_length(text, table) for name, table in names.items()}
+    files = {"ELEMENTWISE_LOSSES": "_elementwise", "SOFTMAX_LOSSES": "_softmax", "BOX_LOSSES": "_boxes"}
+    return {name: table_length(SOURCE.parent / f"{file}.py") for name, file in files.items()}
 
 
-def table_length(text: str, table: str) -> int:
-    body = re.search(rf"^{table} = [({{](.+?)[)}}]", text, re.MULTILINE | re.DOTALL)[1]
+def table_length(file: Path) -> int:
+    body = re.search(r"^LOSSES = \((.+?)\)", file.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[1]
     return len(re.findall(r'"\w+"', body))
 
 

@@ -60,12 +60,12 @@ def _load() -> ctypes.CDLL | None:
     suffix = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
     try:
         loaded = ctypes.CDLL(str(Path(__file__).parent / f"_kernels{suffix}"))
-    except OSError:  # not built, or for another machine
+        for name, (result, arguments) in _SIGNATURES.items():
+            function = getattr(loaded, f"paddle_losses_{name}")
+            function.restype, function.argtypes = result, arguments
+            setattr(loaded, name, function)
+    except (OSError, AttributeError):  # not built; for another machine; or older than the Python files
         return None
-    for name, (result, arguments) in _SIGNATURES.items():
-        function = getattr(loaded, f"paddle_losses_{name}")
-        function.restype, function.argtypes = result, arguments
-        setattr(loaded, name, function)
     return loaded
 
 

@@ -358,7 +358,7 @@ template <class T> Part pass_of_boxes(const Boxes& job, Compare compare, int64_t
 template <class Loss> constexpr Compare both[] = {compare<Loss, false>, compare<Loss, true>};
 
 inline Part boxes(const Boxes& job, int64_t begin, int64_t end) {
-    // In the order of `_BOXES` in kernels/__init__.py.
+    // In the order of `LOSSES` in kernels/_boxes.py.
     static constexpr const Compare* losses[] = {
         both<IoU>,
         both<LogIoU>,

@@ -91,7 +91,7 @@ template <class Loss, class T> constexpr Loop<T> loop = {
     compute<Loss, T, false>, compute<Loss, T, true>, Loss::labels, Loss::of_probability, Loss::tables,
 };
 
-// In the order of `_ELEMENTWISE` in kernels/__init__.py.
+// In the order of `LOSSES` in kernels/_elementwise.py.
 template <class T> constexpr const Loop<T>* losses[] = {
     &loop<L1<T>, T>,
     &loop<SquaredError<T>, T>,

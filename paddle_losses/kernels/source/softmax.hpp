@@ -123,6 +123,12 @@ inline Part count_of_rows(const Softmax& job, int64_t begin, int64_t end) {
 // --------------------------------------------------------------------------------------------- exp
 
 // exp(x - top) for x <= top, with the digits that the difference loses.
+template <class T> INLINE void prefetch(const T* address) {
+#if defined(__GNUC__)
+    __builtin_prefetch(address);
+#endif
+}
+
 template <class T> INLINE T exp_below(T x, T top) {
     Pair<T> difference = exact_sum(x, -top);
     return decay(difference.high, difference.high < Float<T>::exp_least ? T(0) : difference.low);
@@ -178,17 +184,7 @@ template <class T> struct Tile {
     // `e` from `x`, and the sum of the others.
     void exponentiate() {
         if (rows == 1) {
-            const T highest = top[0];
-            const T* __restrict from = x;
-            T* __restrict to = e;
-            for (int64_t k = 0; k < classes; ++k) to[k] = exp_below(from[k], highest);
-            const T own = e[apart[0]];
-            e[apart[0]] = 0;
-            Sum sum;
-            for (int64_t k = 0; k < classes; k += block_size)
-                sum.add(e + k, int(classes - k < block_size ? classes - k : block_size));
-            others[0] = sum.total();
-            e[apart[0]] = own;
+            others[0] = exponentiate_row();
             return;
         }
         for (int t = 0; t < rows; ++t) others[t] = 0;
@@ -202,6 +198,30 @@ template <class T> struct Tile {
             }
             for (int t = 0; t < rows; ++t) others[t] += double(counted[t]);
         }
+    }
+
+    double exponentiate_row() {
+        constexpr int64_t stretch = 256, line = 64 / sizeof(T);
+        const T highest = top[0];
+        const int64_t own = apart[0];
+        Sum sum;
+        for (int64_t start = 0; start < classes; start += stretch) {
+            const int count = int(classes - start < stretch ? classes - start : stretch);
+            const T* __restrict from = x + start;
+            T* __restrict to = e + start;
+            // The next row, most likely: otherwise memory idles here, and arithmetic where the top is looked for.
+            for (int64_t k = 0; k < count; k += line) prefetch(from + classes + k);
+            for (int k = 0; k < count; ++k) to[k] = exp_below(from[k], highest);
+            if (own < start || own >= start + count) {
+                sum.add(to, count);
+                continue;
+            }
+            const T kept = e[own];
+            e[own] = 0;
+            sum.add(to, count);
+            e[own] = kept;
+        }
+        return sum.total();
     }
 
     // Σ q and Σ q (top - x) of every row.
