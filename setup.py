@@ -52,7 +52,7 @@ class BuildKernels(build_ext):
         pieces = [("library", ["-DWITH_X86_LEVELS"] if "avx2" in levels else [], "library")]
         pieces += [("kernels", [f"-DISA={level}", *flags], level) for level, flags in levels.items()]
         with ThreadPool() as pool:
-            objects = sum(pool.starmap(self._compiled, pieces), [])
+            objects = [path for paths in pool.starmap(self._compiled, pieces) for path in paths]
         target = Path(self.get_ext_fullpath(extension.name))
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished = target.with_suffix(".new")

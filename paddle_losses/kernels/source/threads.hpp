@@ -8,7 +8,7 @@
 #include <vector>
 
 constexpr int64_t chunk_size = 1 << 16;         // elements; what one thread takes at a time
-constexpr int64_t worth_a_thread = 4 * chunk_size;  // below, starting a thread costs more than it saves
+constexpr int64_t worth_a_thread = 16 * chunk_size;  // below, starting threads costs more than they save
 
 // Calls work(begin, end) for every chunk of [0, n) of `length` elements. Which thread takes a chunk
 // changes nothing: the parts of a sum are added up in the order of the chunks.
