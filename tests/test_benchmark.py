@@ -155,3 +155,16 @@ def test_unknown_losses_are_named(capsys):
     with pytest.raises(SystemExit):
         benchmark.main(["--losses", "l3_loss"])
     assert "unknown ['l3_loss']" in capsys.readouterr().err
+
+
+def test_the_readme_shows_the_chosen_rows_of_one_thread():
+    times = {FUSED: 1e-3, FLOOR: 5e-4}
+    rows = [
+        report.Row("elementwise", "mse_loss", False, False, [2**24, 1], mode, threads, times)
+        for mode in benchmark.MODES
+        for threads in (1, 2)
+    ]
+    machine = {"processor": "2 × Some CPU", "kernels": "avx2", "Paddle": "3.3.1", "PyTorch": "not installed"}
+    table = report.summary(machine, rows).splitlines()
+    assert "one thread of Some CPU, avx2" in table[0]
+    assert [line for line in table if "mse" in line] == ["| `mse_loss` | 2^24 | 1 | 0.5 |  |  |  |  |"]

@@ -6,6 +6,7 @@ installed, what one writes there, eager and through torch.compile (for some larg
 takes seconds for each; it keeps what it made, so a second run is quicker).
 
     python tools/benchmark.py [--threads 1 2] [--into FOLDER] [--losses NAME …] [--quick]
+    python tools/benchmark.py --show tools/benchmarking/results/paddle-3.3.1.json    a table into README.md
 
 Needs the Python package, a C++ compiler, and matplotlib for the plot.
 """
@@ -26,10 +27,13 @@ from benchmarking.memory import peak_of
 from benchmarking.rows import FAMILIES, Family, Loss
 from benchmarking.timing import Budget, medians
 from benchmarking.torch_losses import torch
+from markers import between
 
 import paddle_losses
 from paddle_losses.kernels._library import library
 
+README = Path(__file__).parents[1] / "README.md"
+BEGIN, END = "<!-- benchmark: written by tools/benchmark.py --show -->", "<!-- end of benchmark -->"
 MODES = {"forward": False, "forward+backward": True}
 OF_MEMORY = ["mse_loss", "binary_cross_entropy_with_logits", "sigmoid_focal_loss"]
 
@@ -37,6 +41,9 @@ OF_MEMORY = ["mse_loss", "binary_cross_entropy_with_logits", "sigmoid_focal_loss
 def main(arguments: list[str] | None = None) -> list[report.Row]:
     """Time every row, print where fused is not ahead, write the report."""
     options = parse(arguments)
+    if options.show:
+        show(options.show)
+        return []
     started = time.perf_counter()
     before = paddle_losses.set_kernels.on
     try:
@@ -57,6 +64,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], help="one run with each number")
     parser.add_argument("--into", type=Path, help="where to write paddle-VERSION.json, .md and .svg")
     parser.add_argument("--losses", nargs="+", help="only these")
+    parser.add_argument(
+        "--show", type=Path, metavar="JSON", help="time nothing: a former run, into README.md"
+    )
     parser.add_argument(
         "--quick", action="store_true", help="tiny, to see that it runs: no figure means much"
     )
@@ -126,6 +136,12 @@ def write(folder: Path, rows: list[report.Row], memory: dict[str, dict[str, int]
     path.write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")
     path.with_suffix(".md").write_text(report.markdown(machine, rows, memory), encoding="utf-8")
     report.draw(rows, path.with_suffix(".svg"))
+
+
+def show(path: Path) -> None:
+    run = json.loads(path.read_text(encoding="utf-8"))
+    table = report.summary(run["machine"], [report.Row(**row) for row in run["rows"]])
+    README.write_text(between(README.read_text(encoding="utf-8"), BEGIN, END, table), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -97,9 +97,9 @@ def _settings_of_the_pass() -> dict:
     # variables of `backward` or `paddle.grad`, the function that has started the pass: the first one that is
     # not of this file.
     frame = sys._getframe(1)
-    while frame.f_globals is globals():
+    while frame is not None and frame.f_globals is globals():
         frame = frame.f_back
-    return frame.f_locals
+    return {} if frame is None else frame.f_locals
 
 
 def _attach(x: Tensor, value: Tensor, backward: Callable[[Tensor], Tensor]) -> Tensor:

@@ -153,6 +153,33 @@ def table(rows: list[Row]) -> list[str]:
     return lines
 
 
+# The rows that stand in the README.
+_CHOSEN = [
+    ("mse_loss", 2**24), ("huber_loss", 2**24), ("binary_cross_entropy_with_logits", 2**12),
+    ("binary_cross_entropy_with_logits", 2**20), ("binary_cross_entropy_with_logits", 2**24),
+    ("sigmoid_focal_loss", 2**20), ("sigmoid_focal_loss", 2**24), ("cross_entropy", 8192 * 1000),
+    ("cross_entropy", 256 * 50_000), ("ciou_loss", 4 * 10**6),
+]  # fmt: skip
+
+
+def summary(machine: dict[str, str], rows: list[Row]) -> str:
+    """A short table for people: milliseconds forward and backward, on one thread."""
+    contenders = [FUSED, FLOOR, COMPOSED, PADDLE, TORCH, COMPILED]
+    lines = [
+        "Milliseconds, forward and backward, float32, one thread of "
+        f"{machine['processor'].split(' × ')[-1]}, {machine['kernels']}, Paddle {machine['Paddle']}, "
+        f"PyTorch {machine['PyTorch']}:",
+        "",
+        f"| loss | size | {' | '.join(contenders)} |",
+        "| --- | --- |" + " ---: |" * len(contenders),
+    ]
+    for row in rows:
+        if (row.loss, row.elements) in _CHOSEN and row.threads == 1 and "backward" in row.mode:
+            cells = [None if t is None else 1e3 * t for t in map(row.seconds.get, contenders)]
+            lines.append(f"| `{row.loss}` | {row.size} | {' | '.join(map(number, cells))} |")
+    return "\n".join(lines)
+
+
 def memory_table(memory: dict[str, dict[str, int]]) -> list[str]:
     names = list(dict.fromkeys(name for peaks in memory.values() for name in peaks))
     lines = [f"| loss | {' | '.join(names)} |", "| --- |" + " ---: |" * len(names)]
