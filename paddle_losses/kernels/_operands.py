@@ -27,7 +27,7 @@ class Operand:
 
     def __init__(self, tensor: Tensor, dtypes: dict = _REAL) -> None:
         self.code = dtypes.get(tensor.dtype) if isinstance(tensor, Tensor) else None
-        if self.code is None or not tensor.place.is_cpu_place():
+        if self.code is None or not tensor.is_dense() or not tensor.place.is_cpu_place():
             raise Unfit
         self.tensor = tensor if tensor.is_contiguous() else tensor.contiguous()
         self.shape, self.version = list(tensor.shape), self.tensor.inplace_version

@@ -188,3 +188,11 @@ def test_without_value_checks_a_negative_weight_or_normalizer_is_nan(on):
             x.stop_gradient = False
             value = losses.focal_loss(x, label, **options)
             assert np.isnan(value.item())
+
+
+@needs_library
+def test_sparse_tensors_are_left_to_paddle():
+    sparse = paddle.sparse.sparse_coo_tensor([[0, 1], [1, 2]], [1.0, 2.0], [3, 3])
+    dense = paddle.zeros([3, 3])
+    assert kernels.elementwise("L1", sparse, dense, reduction="mean") is None
+    assert kernels.elementwise("L1", dense, sparse, reduction="mean") is None
