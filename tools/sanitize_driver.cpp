@@ -1,6 +1,6 @@
 // Calls every entry of the native library with what is hard on it: odd sizes, every dtype, memory that ends
-// exactly where the tensor ends, numbers of every kind. What it computes is tested elsewhere; here the sanitizers
-// watch (tools/sanitize.py), and the results must not depend on the number of threads.
+// exactly where the tensor ends, numbers of every kind. What it computes is tested elsewhere; here the
+// sanitizers watch (tools/sanitize.py), and the results must not depend on the number of threads.
 #include "library.cpp"
 
 #include <cstdio>
@@ -24,7 +24,9 @@ struct Random {
     }
     int64_t below(int64_t n) { return int64_t(next() % uint64_t(n)); }
     bool coin() { return next() >> 11 & 1; }
-    double between(double low, double high) { return low + (high - low) * double(next() >> 11) / 9007199254740992.0; }
+    double between(double low, double high) {
+        return low + (high - low) * double(next() >> 11) / 9007199254740992.0;
+    }
 } dice;
 
 enum Kind { HAZARDS, LABELS, POSITIVE };
@@ -53,11 +55,15 @@ struct Numbers {
     int64_t bytes = 0;
     int type = 0;
     Numbers() = default;
-    Numbers(int type, int64_t n) : data(std::malloc(size_t(n * size_of(type)))), bytes(n * size_of(type)), type(type) {}
+    Numbers(int type, int64_t n)
+        : data(std::malloc(size_t(n * size_of(type)))), bytes(n * size_of(type)), type(type) {}
     Numbers(int type, int64_t n, Kind kind) : Numbers(type, n) {
-        for (int64_t i = 0; i < n; ++i) set(i, kind);
+        for (int64_t i = 0; i < n; ++i)
+            set(i, kind);
     }
-    Numbers(Numbers&& other) : data(other.data), bytes(other.bytes), type(other.type) { other.data = nullptr; }
+    Numbers(Numbers&& other) : data(other.data), bytes(other.bytes), type(other.type) {
+        other.data = nullptr;
+    }
     Numbers(const Numbers&) = delete;
     ~Numbers() { std::free(data); }
 
@@ -87,7 +93,9 @@ struct Numbers {
     const double* doubles() const { return static_cast<const double*>(data); }
 };
 
-Numbers maybe(bool there, int type, int64_t n, Kind kind) { return there ? Numbers(type, n, kind) : Numbers(); }
+Numbers maybe(bool there, int type, int64_t n, Kind kind) {
+    return there ? Numbers(type, n, kind) : Numbers();
+}
 
 int64_t divisor_of(int64_t n) {
     int64_t divisor = 1;
@@ -103,8 +111,8 @@ void check(bool fine, const char* what) {
     std::exit(1);
 }
 
-// A call with results for `count` elements of a loss and n numbers of a prediction: value, gradient, both, or with
-// the gradient of what follows. On `threads` threads it must do what it does on one.
+// A call with results for `count` elements of a loss and n numbers of a prediction: value, gradient, both, or
+// with the gradient of what follows. On `threads` threads it must do what it does on one.
 template <class Call>
 void with_results(int input_type, int64_t n, int64_t count, int reduction, int threads, const Call& call) {
     const int type = input_type == FLOAT64 ? FLOAT64 : FLOAT32;
@@ -119,7 +127,8 @@ void with_results(int input_type, int64_t n, int64_t count, int reduction, int t
     }
     if (threads == 1) return;
     check(valid[0] == valid[1], "validity depends on the number of threads");
-    check(!std::memcmp(value[0].data ? value[0].data : "", value[1].data ? value[1].data : "", size_t(value[0].bytes)),
+    check(!std::memcmp(value[0].data ? value[0].data : "", value[1].data ? value[1].data : "",
+                       size_t(value[0].bytes)),
           "the value depends on the number of threads");
     check(!std::memcmp(gradient[0].data ? gradient[0].data : "", gradient[1].data ? gradient[1].data : "",
                        size_t(gradient[0].bytes)),
@@ -135,21 +144,25 @@ void elementwise(int loss, int input_type, int label_type, int weight_type, int6
     Numbers settings(FLOAT64, 4, POSITIVE), table(FLOAT64, 2 * columns, dice.below(8) ? POSITIVE : HAZARDS);
     Numbers weight = maybe(weighted, weighted ? weight_type : 0, n, dice.coin() ? POSITIVE : HAZARDS);
     Numbers normalizer = maybe(reduction == MEAN && dice.coin(), FLOAT64, 1, HAZARDS);
-    with_results(input_type, n, n, reduction, threads, [&](void* upstream, void* value, void* gradient, int team) {
-        return paddle_losses_elementwise(loss, n, input.data, input_type, label.data, label_type, repeat,
-                                         settings.doubles(), table.doubles(), columns, weight.data, weight.type,
-                                         reduction, normalizer.doubles(), upstream, value, gradient, team);
-    });
+    with_results(input_type, n, n, reduction, threads,
+                 [&](void* upstream, void* value, void* gradient, int team) {
+                     return paddle_losses_elementwise(loss, n, input.data, input_type, label.data, label_type,
+                                                      repeat, settings.doubles(), table.doubles(), columns,
+                                                      weight.data, weight.type, reduction,
+                                                      normalizer.doubles(), upstream, value, gradient, team);
+                 });
 }
 
 // Of `ids` and `shares` the one whose type is given.
-void softmax(int loss, int input_type, int ids_type, int shares_type, int64_t outer, int64_t classes, int64_t inner,
-             int threads) {
+void softmax(int loss, int input_type, int ids_type, int shares_type, int64_t outer, int64_t classes,
+             int64_t inner, int threads) {
     running = "softmax";
-    const int reduction = reductions[dice.below(3)], factor_type = int(dice.below(types)), weight_type = int(dice.below(types));
+    const int reduction = reductions[dice.below(3)], factor_type = int(dice.below(types)),
+              weight_type = int(dice.below(types));
     const int64_t rows = outer * inner, n = rows * classes;
     const bool by_id = ids_type != no_type, smooth = loss == 0 && dice.coin();
-    Numbers input(input_type, n, HAZARDS), ids = maybe(by_id, by_id ? ids_type : 0, rows, dice.coin() ? LABELS : HAZARDS);
+    Numbers input(input_type, n, HAZARDS),
+        ids = maybe(by_id, by_id ? ids_type : 0, rows, dice.coin() ? LABELS : HAZARDS);
     Numbers shares = maybe(!by_id, by_id ? 0 : shares_type, n, dice.coin() ? POSITIVE : HAZARDS);
     Numbers factor = maybe(dice.coin(), factor_type, classes, POSITIVE);
     Numbers weight = maybe(dice.coin(), weight_type, rows, dice.coin() ? POSITIVE : HAZARDS);
@@ -157,12 +170,14 @@ void softmax(int loss, int input_type, int ids_type, int shares_type, int64_t ou
     Numbers settings(FLOAT64, count, POSITIVE);
     const int counts = dice.coin(), any_share = dice.coin(), ignoring = dice.coin();
     const int64_t ignored = dice.below(3) - 1;
-    with_results(input_type, n, rows, reduction, threads, [&](void* upstream, void* value, void* gradient, int team) {
-        return paddle_losses_softmax(loss, outer, classes, inner, input.data, input_type, ids.data, ids.type,
-                                     shares.data, shares.type, smooth ? 0.9 : 1, smooth ? 0.01 : 0, any_share, ignoring,
-                                     ignored, factor.data, factor.type, counts, weight.data, weight.type,
-                                     settings.doubles(), count, reduction, upstream, value, gradient, team);
-    });
+    with_results(
+        input_type, n, rows, reduction, threads, [&](void* upstream, void* value, void* gradient, int team) {
+            return paddle_losses_softmax(loss, outer, classes, inner, input.data, input_type, ids.data,
+                                         ids.type, shares.data, shares.type, smooth ? 0.9 : 1,
+                                         smooth ? 0.01 : 0, any_share, ignoring, ignored, factor.data,
+                                         factor.type, counts, weight.data, weight.type, settings.doubles(),
+                                         count, reduction, upstream, value, gradient, team);
+        });
 }
 
 void boxes(int loss, int input_type, int label_type, int64_t n, int threads) {
@@ -170,17 +185,21 @@ void boxes(int loss, int input_type, int label_type, int64_t n, int threads) {
     const int reduction = reductions[dice.below(3)], centred = dice.coin();
     Numbers input(input_type, 4 * n, dice.coin() ? POSITIVE : HAZARDS);
     Numbers label(label_type, 4 * n, dice.coin() ? POSITIVE : HAZARDS);
-    Numbers settings(FLOAT64, 2, POSITIVE), normalizer = maybe(reduction == MEAN && dice.coin(), FLOAT64, 1, HAZARDS);
-    with_results(input_type, 4 * n, n, reduction, threads, [&](void* upstream, void* value, void* gradient, int team) {
-        return paddle_losses_boxes(loss, n, input.data, input_type, label.data, label_type, centred, settings.doubles(),
-                                   reduction, normalizer.doubles(), upstream, value, gradient, team);
-    });
+    Numbers settings(FLOAT64, 2, POSITIVE),
+        normalizer = maybe(reduction == MEAN && dice.coin(), FLOAT64, 1, HAZARDS);
+    with_results(input_type, 4 * n, n, reduction, threads,
+                 [&](void* upstream, void* value, void* gradient, int team) {
+                     return paddle_losses_boxes(loss, n, input.data, input_type, label.data, label_type,
+                                                centred, settings.doubles(), reduction, normalizer.doubles(),
+                                                upstream, value, gradient, team);
+                 });
 }
 
 void sum(int type, int64_t n) {
     running = "sum";
     Numbers numbers(type, n, dice.coin() ? POSITIVE : HAZARDS);
-    const double one = paddle_losses_sum(numbers.data, type, n, 1), several = paddle_losses_sum(numbers.data, type, n, 3);
+    const double one = paddle_losses_sum(numbers.data, type, n, 1),
+                 several = paddle_losses_sum(numbers.data, type, n, 3);
     check(!std::memcmp(&one, &several, sizeof one), "the sum depends on the number of threads");
 }
 
@@ -199,18 +218,21 @@ void all_elementwise() {
                     for (int weight_type = no_type; weight_type < types; ++weight_type)
                         if (n < 64 || (n < 4096 ? dice.below(4) : dice.below(40)) == 0)
                             elementwise(loss, input_type, label_type, weight_type, n, 1);
-            elementwise(loss, input_type, int(dice.below(types)), int(dice.below(types + 1)) - 1, for_threads, 3);
+            elementwise(loss, input_type, int(dice.below(types)), int(dice.below(types + 1)) - 1, for_threads,
+                        3);
         }
 }
 
 void all_softmax() {
-    constexpr int64_t shapes[][3] = {  // outer, classes, inner; from 48 classes on a row is worked on alone
-        {0, 5, 1}, {1, 1, 1}, {7, 3, 1}, {63, 2, 1}, {65, 5, 1}, {129, 10, 1}, {3, 47, 1}, {3, 48, 1}, {3, 49, 1},
-        {2, 1023, 1}, {2, 1025, 1}, {2, 3, 7}, {2, 5, 63}, {2, 5, 65}, {1, 50, 129}, {3, 1, 2}, {2, 1025, 3},
+    constexpr int64_t shapes[][3] = {
+        // outer, classes, inner; from 48 classes on a row is worked on alone
+        {0, 5, 1},  {1, 1, 1},  {7, 3, 1},    {63, 2, 1},   {65, 5, 1},   {129, 10, 1},
+        {3, 47, 1}, {3, 48, 1}, {3, 49, 1},   {2, 1023, 1}, {2, 1025, 1}, {2, 3, 7},
+        {2, 5, 63}, {2, 5, 65}, {1, 50, 129}, {3, 1, 2},    {2, 1025, 3},
     };
     for (int loss = 0; loss < SOFTMAX_LOSSES; ++loss)
         for (int input_type : floating) {
-            for (const int64_t(&shape)[3] : shapes)
+            for (const int64_t (&shape)[3] : shapes)
                 for (int again = 0; again < 3; ++again) {
                     for (int ids = INT64; ids <= UINT8; ++ids)
                         softmax(loss, input_type, ids, no_type, shape[0], shape[1], shape[2], 1);
@@ -229,16 +251,20 @@ void all_boxes() {
             for (int64_t n : sizes)
                 for (int label_type = 0; label_type < types; ++label_type)
                     if (n < 64 || (n < 4096 && dice.below(4) == 0)) boxes(loss, input_type, label_type, n, 1);
-            if (loss % 4 == input_type) boxes(loss, input_type, int(dice.below(types)), for_threads / 4 + 1, 3);
+            if (loss % 4 == input_type)
+                boxes(loss, input_type, int(dice.below(types)), for_threads / 4 + 1, 3);
         }
 }
 
 void all_helpers() {
     for (int64_t n : sizes) {
-        for (int type = 0; type < types; ++type) sum(type, n);
-        for (int type : {FLOAT32, FLOAT64}) scale(type, n, 1);  // a gradient in half precision is never scaled
+        for (int type = 0; type < types; ++type)
+            sum(type, n);
+        for (int type : {FLOAT32, FLOAT64})
+            scale(type, n, 1);  // a gradient in half precision is never scaled
     }
-    for (int type : {FLOAT32, FLOAT64}) sum(type, for_threads), scale(type, for_threads, 3);
+    for (int type : {FLOAT32, FLOAT64})
+        sum(type, for_threads), scale(type, for_threads, 3);
 }
 
 }  // namespace

@@ -15,16 +15,20 @@ static double part(const float* a, const float* b, float* gradient, int64_t begi
     };
     int64_t i = begin;
     for (; i + lanes <= end; i += lanes)
-        for (int lane = 0; lane < lanes; ++lane) sums[lane] += at(i + lane);
-    for (; i < end; ++i) sums[0] += at(i);
-    for (double sum : sums) total += sum;
+        for (int lane = 0; lane < lanes; ++lane)
+            sums[lane] += at(i + lane);
+    for (; i < end; ++i)
+        sums[0] += at(i);
+    for (double sum : sums)
+        total += sum;
     return total;
 }
 
 // b, gradient: null where there is none.
 extern "C" double read_and_write(const float* a, const float* b, float* gradient, int64_t n, int threads) {
-    auto* work = b ? gradient ? part<true, true> : part<true, false>
-                   : gradient ? part<false, true> : part<false, false>;
+    auto* work = b          ? gradient ? part<true, true> : part<true, false>
+                 : gradient ? part<false, true>
+                            : part<false, false>;
     if (threads < 2 || n < worth_a_thread) return work(a, b, gradient, 0, n);
     double other = 0;
     std::thread helper([&] { other = work(a, b, gradient, n / 2, n); });

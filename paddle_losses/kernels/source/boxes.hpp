@@ -99,14 +99,13 @@ template <unsigned by> struct Axis {
     Constant other;                         // size of the label
 };
 
-template <unsigned a, unsigned b> inline Axis<a | b> along(Dual<a> low, Dual<b> high, Constant low2, Constant high2) {
+template <unsigned a, unsigned b> inline Axis<a | b> along(Dual<a> low, Dual<b> high, Constant low2,
+                                                           Constant high2) {
     const double right = low.value < high.value ? 1 : 0, right2 = low2.value < high2.value ? 1 : 0;
-    return {high - low,
-            lesser(high, high2) - greater(low, low2),
+    return {high - low, lesser(high, high2) - greater(low, low2),
             greater(mixed(high, right, low), mixed(high2, right2, low2)) -
                 lesser(mixed(low, right, high), mixed(low2, right2, high2)),
-            0.5 * ((low - low2) + (high - high2)),
-            high2 - low2};
+            0.5 * ((low - low2) + (high - high2)), high2 - low2};
 }
 
 template <unsigned a, unsigned b> inline Dual<a | b> area(Dual<a> width, Dual<b> height) {
@@ -121,8 +120,10 @@ template <unsigned by> struct Comparison {
     Dual<by> miss, iou, whole;  // 1 - IoU, IoU, area of the union
 
     Comparison(const double (&box)[4], const double (&label)[4], double epsilon)
-        : x(along(variable<by & 1>(box[0]), variable<by & 4>(box[2]), Constant{label[0]}, Constant{label[2]})),
-          y(along(variable<by & 2>(box[1]), variable<by & 8>(box[3]), Constant{label[1]}, Constant{label[3]})),
+        : x(along(variable<by & 1>(box[0]), variable<by & 4>(box[2]), Constant{label[0]},
+                  Constant{label[2]})),
+          y(along(variable<by & 2>(box[1]), variable<by & 8>(box[3]), Constant{label[1]},
+                  Constant{label[3]})),
           epsilon(epsilon) {
         Dual<by> common = area(x.common, y.common), mine = area(x.size, y.size);
         Constant other = area(x.other, y.other);
@@ -186,12 +187,16 @@ struct LogIoU : NoSetting {
 
 struct GIoU : NoSetting {
     using NoSetting::NoSetting;
-    template <unsigned by> Dual<by> operator()(const Comparison<by>& at) const { return at.miss + at.uncovered(); }
+    template <unsigned by> Dual<by> operator()(const Comparison<by>& at) const {
+        return at.miss + at.uncovered();
+    }
 };
 
 struct DIoU : NoSetting {
     using NoSetting::NoSetting;
-    template <unsigned by> Dual<by> operator()(const Comparison<by>& at) const { return at.miss + at.distance(); }
+    template <unsigned by> Dual<by> operator()(const Comparison<by>& at) const {
+        return at.miss + at.distance();
+    }
 };
 
 struct CIoU : NoSetting {
@@ -273,11 +278,13 @@ constexpr int boxes_at_once = 128, group = 16;  // of a group, every machine mak
 using Columns = double[4][boxes_at_once];
 
 // Reads rows of four numbers into columns of float64, as corners.
-template <class T> inline void read_boxes(Operand tensor, bool centred, int64_t start, int count, Columns& to) {
+template <class T> inline void read_boxes(Operand tensor, bool centred, int64_t start, int count,
+                                          Columns& to) {
     T buffer[4 * boxes_at_once];
     const T* from = load(tensor, 4 * start, 4 * count, buffer);
     for (int j = 0; j < count; ++j) {
-        for (int k = 0; k < 4; ++k) to[k][j] = double(from[4 * j + k]);
+        for (int k = 0; k < 4; ++k)
+            to[k][j] = double(from[4 * j + k]);
     }
     for (int k = 0; centred && k < 2; ++k) {
         for (int j = 0; j < count; ++j) {
@@ -289,7 +296,8 @@ template <class T> inline void read_boxes(Operand tensor, bool centred, int64_t 
 }
 
 // Writes the gradient by the corners as that by what was read.
-template <class T> inline void write_boxes(Target tensor, bool centred, int64_t start, int count, Columns& slope) {
+template <class T> inline void write_boxes(Target tensor, bool centred, int64_t start, int count,
+                                           Columns& slope) {
     for (int k = 0; centred && k < 2; ++k) {
         for (int j = 0; j < count; ++j) {
             const double low = slope[k][j], high = slope[k + 2][j];
@@ -299,7 +307,8 @@ template <class T> inline void write_boxes(Target tensor, bool centred, int64_t 
     }
     T buffer[4 * boxes_at_once], *to = place(tensor, 4 * start, buffer);
     for (int j = 0; j < count; ++j) {
-        for (int k = 0; k < 4; ++k) to[4 * j + k] = T(slope[k][j]);
+        for (int k = 0; k < 4; ++k)
+            to[4 * j + k] = T(slope[k][j]);
     }
     store(tensor, 4 * start, 4 * count, to);
 }
@@ -335,20 +344,23 @@ template <class T> Part pass_of_boxes(const Boxes& job, Compare compare, int64_t
     double value[boxes_at_once], factor[boxes_at_once];
     T buffer[boxes_at_once];
     Sum sum;
-    for (double& each : factor) each = job.scale;
+    for (double& each : factor)
+        each = job.scale;
     for (int64_t start = begin; start < end; start += boxes_at_once) {
         const int count = int(end - start < boxes_at_once ? end - start : boxes_at_once);
         read_boxes<T>(job.input, job.centred, start, count, box);
         read_boxes<T>(job.label, job.centred, start, count, label);
         if (job.upstream.data) {
             const T* up = load(job.upstream, start, count, buffer);
-            for (int j = 0; j < count; ++j) factor[j] = job.scale * double(up[j]);
+            for (int j = 0; j < count; ++j)
+                factor[j] = job.scale * double(up[j]);
         }
         compare(job.settings, count, box, label, factor, value, slope);
         sum.add(value, count);
         if (job.value.data) {
             T* to = static_cast<T*>(job.value.data) + start;
-            for (int j = 0; j < count; ++j) to[j] = T(value[j]);
+            for (int j = 0; j < count; ++j)
+                to[j] = T(value[j]);
         }
         if (job.gradient.data) write_boxes<T>(job.gradient, job.centred, start, count, slope);
     }
@@ -360,22 +372,12 @@ template <class Loss> constexpr Compare both[] = {compare<Loss, false>, compare<
 inline Part boxes(const Boxes& job, int64_t begin, int64_t end) {
     // In the order of `LOSSES` in kernels/_boxes.py.
     static constexpr const Compare* losses[] = {
-        both<IoU>,
-        both<LogIoU>,
-        both<GIoU>,
-        both<DIoU>,
-        both<CIoU>,
-        both<EIoU>,
-        both<FocalEIoU>,
-        both<AlphaIoU>,
-        both<AlphaGIoU>,
-        both<AlphaDIoU>,
-        both<AlphaCIoU>,
-        both<RIoU>,
+        both<IoU>,       both<LogIoU>,   both<GIoU>,      both<DIoU>,      both<CIoU>,      both<EIoU>,
+        both<FocalEIoU>, both<AlphaIoU>, both<AlphaGIoU>, both<AlphaDIoU>, both<AlphaCIoU>, both<RIoU>,
     };
     const Compare compare = losses[job.loss][job.gradient.data ? 1 : 0];
     return job.input.type == FLOAT64 ? pass_of_boxes<double>(job, compare, begin, end)
-                                      : pass_of_boxes<float>(job, compare, begin, end);
+                                     : pass_of_boxes<float>(job, compare, begin, end);
 }
 
 }  // namespace ISA

@@ -21,7 +21,7 @@ template <class T> INLINE bool is_share(T y) { return absolute(y - T(0.5)) <= T(
 template <Labels kind> struct Of {
     static constexpr Labels labels = kind;
     static constexpr bool of_probability = false;  // the prediction is checked like a share, but may be NaN
-    static constexpr bool tables = false;          // takes two more settings, which may differ along the last axis
+    static constexpr bool tables = false;  // takes two more settings, which may differ along the last axis
 };
 
 using AnyLabel = Of<Labels::any>;
@@ -69,7 +69,8 @@ template <class T> struct SmoothL1 : AnyLabel {  // (q/β) (a - q/2) with q = mi
     }
 };
 
-template <class T> struct LogCosh : AnyLabel {  // a + log(1 + exp(-2a)) - log 2, and a² times a polynomial near 0
+template <class T> struct LogCosh
+    : AnyLabel {  // a + log(1 + exp(-2a)) - log 2, and a² times a polynomial near 0
     explicit LogCosh(const double*) {}
     INLINE Result<T> operator()(T x, T y) const {
         T e = x - y, a = absolute(e), fall = expm1_below(-2 * a), t = -fall / (2 + fall);
@@ -90,12 +91,13 @@ template <class T> struct Quantile : AnyLabel {  // γ e for e = y - x >= 0, els
 
 // ------------------------------------------------------------------------------------ cross entropy
 
-// Everything about a logit: u = exp(-|x|), log(1 + u) with its lost digits, and σ(x) and σ(-x), all relatively
-// accurate.
+// Everything about a logit: u = exp(-|x|), log(1 + u) with its lost digits, and σ(x) and σ(-x), all
+// relatively accurate.
 template <class T> struct Logit {
     T x, tail, lost, yes, no;
     INLINE explicit Logit(T x) : x(x) {
-        T u = decay(-absolute(x)), near = share_of_one(u), far = u * near, remainder = log1p_remainder_of_share(u);
+        T u = decay(-absolute(x)), near = share_of_one(u), far = u * near,
+          remainder = log1p_remainder_of_share(u);
         tail = u - remainder;
         lost = (u - tail) - remainder;
         yes = x < 0 ? far : near;
@@ -181,8 +183,9 @@ template <class T> struct PolyFocal : ShareLabel {  // focal + ε (1 - p_t)^(γ+
         Logit<T> logit(x);
         Result<T> base = focal.of(logit, y, logit.power_of_no(focal.gamma), logit.power_of_yes(focal.gamma));
         T miss = y * logit.no + (1 - y) * logit.yes;
-        T power = y == 1 ? logit.power_of_no(focal.gamma) : y == 0 ? logit.power_of_yes(focal.gamma)
-                                                                   : decay(focal.gamma * log(miss));
+        T power = y == 1   ? logit.power_of_no(focal.gamma)
+                  : y == 0 ? logit.power_of_yes(focal.gamma)
+                           : decay(focal.gamma * log(miss));
         T more = epsilon * power;
         return {base.value + more * miss,
                 base.slope + (focal.gamma + 1) * more * (1 - 2 * y) * logit.yes * logit.no};

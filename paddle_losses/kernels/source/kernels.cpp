@@ -8,6 +8,7 @@
 
 namespace ISA {
 
-extern const Kernels kernels = {NAME_OF(ISA), elementwise, sum_of_weights, softmax, count_of_rows, boxes, scale};
+extern const Kernels kernels = {NAME_OF(ISA),  elementwise, sum_of_weights, softmax,
+                                count_of_rows, boxes,       scale};
 
 }  // namespace ISA

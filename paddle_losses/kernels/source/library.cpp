@@ -40,9 +40,13 @@ const Kernels* kernels = &best();
 
 int64_t size_of(int type) {
     switch (type) {
-        case FLOAT64: case INT64: return 8;
-        case FLOAT32: case INT32: return 4;
-        case FLOAT16: case BFLOAT16: case INT16: return 2;
+        case FLOAT64:
+        case INT64: return 8;
+        case FLOAT32:
+        case INT32: return 4;
+        case FLOAT16:
+        case BFLOAT16:
+        case INT16: return 2;
         default: return 1;
     }
 }
@@ -62,7 +66,8 @@ void expect(Target result, int64_t n) {
 }
 
 double number(Operand scalar) {
-    return scalar.type == FLOAT64 ? *static_cast<const double*>(scalar.data) : *static_cast<const float*>(scalar.data);
+    return scalar.type == FLOAT64 ? *static_cast<const double*>(scalar.data)
+                                  : *static_cast<const float*>(scalar.data);
 }
 
 // The sum of `work` over n things of `size` elements each.
@@ -70,11 +75,11 @@ template <class Work> Part total(int64_t n, int threads, const Work& work, int64
     const int64_t length = size < chunk_size ? chunk_size / size : 1;
     if (n <= length) return work(0, n);
     std::vector<Part> parts((n + length - 1) / length);
-    in_chunks(n, length, n * size < worth_a_thread ? 1 : threads, [&](int64_t chunk, int64_t begin, int64_t end) {
-        parts[chunk] = work(begin, end);
-    });
+    in_chunks(n, length, n * size < worth_a_thread ? 1 : threads,
+              [&](int64_t chunk, int64_t begin, int64_t end) { parts[chunk] = work(begin, end); });
     Part sum = {0, true};
-    for (const Part& part : parts) sum = {sum.sum + part.sum, sum.valid && part.valid};
+    for (const Part& part : parts)
+        sum = {sum.sum + part.sum, sum.valid && part.valid};
     return sum;
 }
 
@@ -85,7 +90,8 @@ double divisor(int64_t n, Operand weight, const double* normalizer, int threads,
     if (normalizer) {
         valid = sum >= 0 && sum <= 1.7976931348623157e308;
     } else {
-        Part part = total(n, threads, [&](int64_t begin, int64_t end) { return kernels->weights(weight, begin, end); });
+        Part part = total(n, threads,
+                          [&](int64_t begin, int64_t end) { return kernels->weights(weight, begin, end); });
         sum = part.sum;
         valid = part.valid;
     }
@@ -117,7 +123,8 @@ PUBLIC int paddle_losses_choose(const char* name) {
 #endif
                                      &baseline::kernels}) {
         const char *a = candidate->name, *b = name;
-        while (*a && *a == *b) ++a, ++b;
+        while (*a && *a == *b)
+            ++a, ++b;
         if (*a == *b) {
             kernels = candidate;
             return 1;
@@ -128,49 +135,83 @@ PUBLIC int paddle_losses_choose(const char* name) {
 
 // A loss of n elements: its value, reduced, and its gradient, as far as their pointers are not null.
 // 1 if all labels and weights were valid; where they were not, the results are NaN.
-PUBLIC int paddle_losses_elementwise(int loss, int64_t n, const void* input, int input_type, const void* label,
-                              int label_type, int64_t repeat, const double* settings, const double* table,
-                              int64_t columns, const void* weight, int weight_type, int reduction,
-                              const double* normalizer, const void* upstream, void* value, void* gradient,
-                              int threads) {
+PUBLIC int paddle_losses_elementwise(int loss, int64_t n, const void* input, int input_type,
+                                     const void* label, int label_type, int64_t repeat,
+                                     const double* settings, const double* table, int64_t columns,
+                                     const void* weight, int weight_type, int reduction,
+                                     const double* normalizer, const void* upstream, void* value,
+                                     void* gradient, int threads) {
     const int result_type = input_type == FLOAT64 ? FLOAT64 : FLOAT32;
     bool valid = true;
     Operand weights = {weight, weight_type}, up = {upstream, result_type};
     double by = reduction == MEAN ? divisor(n, weights, normalizer, threads, valid) : 1;
     const bool each = reduction == NONE;
-    Elements job = {loss, n, {input, input_type}, {label, label_type}, repeat, settings, table, columns, weights,
-                    {each ? upstream : nullptr, result_type}, (!each && upstream ? number(up) : 1) / by,
-                    {each ? value : nullptr, result_type}, {gradient, input_type}};
+    Elements job = {loss,
+                    n,
+                    {input, input_type},
+                    {label, label_type},
+                    repeat,
+                    settings,
+                    table,
+                    columns,
+                    weights,
+                    {each ? upstream : nullptr, result_type},
+                    (!each && upstream ? number(up) : 1) / by,
+                    {each ? value : nullptr, result_type},
+                    {gradient, input_type}};
     expect(job.value, n);
     expect(job.gradient, n);
-    Part part = total(n, threads, [&](int64_t begin, int64_t end) { return kernels->elementwise(job, begin, end); });
+    Part part =
+        total(n, threads, [&](int64_t begin, int64_t end) { return kernels->elementwise(job, begin, end); });
     if (!each && value) write({value, result_type}, part.sum / by);
     return valid && part.valid;
 }
 
-// The same for a softmax of outer · inner rows. Of `ids` and `shares` one is null. What rows count in a mean are
-// their weights, times the factor of their class if `factor_counts`.
+// The same for a softmax of outer · inner rows. Of `ids` and `shares` one is null. What rows count in a mean
+// are their weights, times the factor of their class if `factor_counts`.
 PUBLIC int paddle_losses_softmax(int loss, int64_t outer, int64_t classes, int64_t inner, const void* input,
-                                 int input_type, const void* ids, int ids_type, const void* shares, int shares_type,
-                                 double keep, double spread, int any_share, int ignoring, int64_t ignored,
-                                 const void* factor, int factor_type, int factor_counts, const void* weight,
-                                 int weight_type, const double* settings, int count, int reduction,
-                                 const void* upstream, void* value, void* gradient, int threads) {
+                                 int input_type, const void* ids, int ids_type, const void* shares,
+                                 int shares_type, double keep, double spread, int any_share, int ignoring,
+                                 int64_t ignored, const void* factor, int factor_type, int factor_counts,
+                                 const void* weight, int weight_type, const double* settings, int count,
+                                 int reduction, const void* upstream, void* value, void* gradient,
+                                 int threads) {
     const int64_t rows = outer * inner;
     const int result_type = input_type == FLOAT64 ? FLOAT64 : FLOAT32;
     const bool each = reduction == NONE;
-    Softmax job = {loss, classes, inner, {input, input_type}, {ids, ids_type}, {shares, shares_type}, keep, spread,
-                   shares || spread != 0 || keep != 1, any_share != 0, ignoring != 0, ignored, {factor, factor_type},
-                   factor_counts != 0, {weight, weight_type}, {each ? upstream : nullptr, result_type}, settings, count,
-                   1, {each ? value : nullptr, result_type}, {gradient, input_type}};
+    Softmax job = {loss,
+                   classes,
+                   inner,
+                   {input, input_type},
+                   {ids, ids_type},
+                   {shares, shares_type},
+                   keep,
+                   spread,
+                   shares || spread != 0 || keep != 1,
+                   any_share != 0,
+                   ignoring != 0,
+                   ignored,
+                   {factor, factor_type},
+                   factor_counts != 0,
+                   {weight, weight_type},
+                   {each ? upstream : nullptr, result_type},
+                   settings,
+                   count,
+                   1,
+                   {each ? value : nullptr, result_type},
+                   {gradient, input_type}};
     double by = 1;
     if (reduction == MEAN) {
-        by = total(rows, threads, [&](int64_t begin, int64_t end) { return kernels->count_of_rows(job, begin, end); }).sum;
+        by = total(rows, threads, [&](int64_t begin, int64_t end) {
+                 return kernels->count_of_rows(job, begin, end);
+             }).sum;
         by = by <= 0 ? 1 : by;
     }
     job.scale = (!each && upstream ? number({upstream, result_type}) : 1) / by;
     expect(job.gradient, rows * classes);
-    Part part = total(rows, threads, [&](int64_t begin, int64_t end) { return kernels->softmax(job, begin, end); }, classes);
+    Part part = total(
+        rows, threads, [&](int64_t begin, int64_t end) { return kernels->softmax(job, begin, end); },
+        classes);
     if (!each && value) write({value, result_type}, part.sum / by);
     return part.valid;
 }
@@ -184,28 +225,33 @@ PUBLIC int paddle_losses_boxes(int loss, int64_t n, const void* input, int input
     bool valid = true;
     const double by = reduction == MEAN ? divisor(n, {}, normalizer, threads, valid) : 1;
     const bool each = reduction == NONE;
-    Boxes job = {loss, centred != 0, settings, {input, input_type}, {label, label_type},
+    Boxes job = {loss,
+                 centred != 0,
+                 settings,
+                 {input, input_type},
+                 {label, label_type},
                  {each ? upstream : nullptr, result_type},
                  (!each && upstream ? number({upstream, result_type}) : 1) / by,
-                 {each ? value : nullptr, result_type}, {gradient, input_type}};
+                 {each ? value : nullptr, result_type},
+                 {gradient, input_type}};
     expect(job.gradient, 4 * n);
-    Part part = total(n, threads, [&](int64_t begin, int64_t end) { return kernels->boxes(job, begin, end); }, 4);
+    Part part =
+        total(n, threads, [&](int64_t begin, int64_t end) { return kernels->boxes(job, begin, end); }, 4);
     if (!each && value) write({value, result_type}, part.sum / by);
     return valid;
 }
 
 // The sum of n numbers; NaN if one is below 0.
 PUBLIC double paddle_losses_sum(const void* numbers, int type, int64_t n, int threads) {
-    return total(n, threads, [&](int64_t begin, int64_t end) {
-        return kernels->weights({numbers, type}, begin, end);
-    }).sum;
+    return total(n, threads,
+                 [&](int64_t begin, int64_t end) { return kernels->weights({numbers, type}, begin, end); })
+        .sum;
 }
 
 // Multiplies a gradient by a number, unless that is 1.
 PUBLIC void paddle_losses_scale(void* gradient, int type, int64_t n, const void* factor, int threads) {
     const double by = number({factor, type});
     if (by == 1) return;
-    in_chunks(n, chunk_size, n < worth_a_thread ? 1 : threads, [&](int64_t, int64_t begin, int64_t end) {
-        kernels->scale({gradient, type}, by, begin, end);
-    });
+    in_chunks(n, chunk_size, n < worth_a_thread ? 1 : threads,
+              [&](int64_t, int64_t begin, int64_t end) { kernels->scale({gradient, type}, by, begin, end); });
 }

@@ -53,7 +53,7 @@ struct Softmax {
 // One loss of n pairs of boxes [n, 4].
 struct Boxes {
     int loss;
-    bool centred;  // centre and size, not two corners
+    bool centred;            // centre and size, not two corners
     const double* settings;  // epsilon, and what the loss has besides
     Operand input, label, upstream;
     double scale;

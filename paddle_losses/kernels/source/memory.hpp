@@ -37,12 +37,14 @@ INLINE uint16_t to_bfloat(float x) {
 
 template <class S, class T> inline void convert(const void* data, int64_t start, int count, T* to) {
     const S* from = static_cast<const S*>(data) + start;
-    for (int j = 0; j < count; ++j) to[j] = T(from[j]);
+    for (int j = 0; j < count; ++j)
+        to[j] = T(from[j]);
 }
 
 // `count` elements from `start` on, as T: where they lie, or converted into `buffer`.
 template <class T> inline const T* load(Operand tensor, int64_t start, int count, T* buffer) {
-    if (tensor.type == (sizeof(T) == 4 ? FLOAT32 : FLOAT64)) return static_cast<const T*>(tensor.data) + start;
+    if (tensor.type == (sizeof(T) == 4 ? FLOAT32 : FLOAT64))
+        return static_cast<const T*>(tensor.data) + start;
     const uint16_t* half = static_cast<const uint16_t*>(tensor.data) + start;
     switch (tensor.type) {
         case FLOAT32: convert<float>(tensor.data, start, count, buffer); break;
@@ -53,10 +55,12 @@ template <class T> inline const T* load(Operand tensor, int64_t start, int count
         case INT8: convert<int8_t>(tensor.data, start, count, buffer); break;
         case UINT8: convert<uint8_t>(tensor.data, start, count, buffer); break;
         case FLOAT16:
-            for (int j = 0; j < count; ++j) buffer[j] = of_half(half[j]);
+            for (int j = 0; j < count; ++j)
+                buffer[j] = of_half(half[j]);
             break;
         case BFLOAT16:
-            for (int j = 0; j < count; ++j) buffer[j] = of_bfloat(half[j]);
+            for (int j = 0; j < count; ++j)
+                buffer[j] = of_bfloat(half[j]);
             break;
     }
     return buffer;
@@ -71,9 +75,11 @@ template <class T> inline T* place(Target tensor, int64_t start, T* buffer) {
 template <class T> inline void store(Target tensor, int64_t start, int count, const T* from) {
     uint16_t* half = static_cast<uint16_t*>(tensor.data) + start;
     if (tensor.type == FLOAT16)
-        for (int j = 0; j < count; ++j) half[j] = to_half(float(from[j]));
+        for (int j = 0; j < count; ++j)
+            half[j] = to_half(float(from[j]));
     if (tensor.type == BFLOAT16)
-        for (int j = 0; j < count; ++j) half[j] = to_bfloat(float(from[j]));
+        for (int j = 0; j < count; ++j)
+            half[j] = to_bfloat(float(from[j]));
 }
 
 // Sixteen running sums in float64, so that the order is the same on every machine.
@@ -84,8 +90,10 @@ struct Sum {
     template <class T> inline void add(const T* values, int count) {
         int j = 0;
         for (; j + lanes <= count; j += lanes)
-            for (int lane = 0; lane < lanes; ++lane) parts[lane] += double(values[j + lane]);
-        for (; j < count; ++j) parts[j % lanes] += double(values[j]);
+            for (int lane = 0; lane < lanes; ++lane)
+                parts[lane] += double(values[j + lane]);
+        for (; j < count; ++j)
+            parts[j % lanes] += double(values[j]);
     }
 
     template <class T> inline void add_products(const T* a, const T* b, int count) {
@@ -93,12 +101,14 @@ struct Sum {
         for (; j + lanes <= count; j += lanes)
             for (int lane = 0; lane < lanes; ++lane)
                 parts[lane] += double(a[j + lane]) * double(b[j + lane]);
-        for (; j < count; ++j) parts[j % lanes] += double(a[j]) * double(b[j]);
+        for (; j < count; ++j)
+            parts[j % lanes] += double(a[j]) * double(b[j]);
     }
 
     inline double total() const {
         double sum = 0;
-        for (double part : parts) sum += part;
+        for (double part : parts)
+            sum += part;
         return sum;
     }
 };

@@ -10,14 +10,17 @@ namespace ISA {
 template <class T, class Valid>
 inline const T* checked(const T* numbers, int count, T* buffer, bool& all_valid, Valid valid) {
     BitsOf<T> wrong = 0;  // as wide as T, so that the loop is vectorised
-    for (int j = 0; j < count; ++j) wrong |= valid(numbers[j]) ? 0 : 1;
+    for (int j = 0; j < count; ++j)
+        wrong |= valid(numbers[j]) ? 0 : 1;
     if (!wrong) return numbers;
     all_valid = false;
-    for (int j = 0; j < count; ++j) buffer[j] = valid(numbers[j]) ? numbers[j] : T(NAN);
+    for (int j = 0; j < count; ++j)
+        buffer[j] = valid(numbers[j]) ? numbers[j] : T(NAN);
     return buffer;
 }
 
-template <class T> inline const T* load_weights(Operand weight, int64_t start, int count, T* buffer, bool& valid) {
+template <class T> inline const T* load_weights(Operand weight, int64_t start, int count, T* buffer,
+                                                bool& valid) {
     return checked(load(weight, start, count, buffer), count, buffer, valid, [](T w) { return w >= 0; });
 }
 
@@ -33,7 +36,8 @@ inline Part sum_of_weights(Operand weight, int64_t begin, int64_t end) {
 }
 
 template <class T> inline void multiply_by(T* __restrict numbers, const T* __restrict factors, int count) {
-    for (int j = 0; j < count; ++j) numbers[j] *= factors[j];
+    for (int j = 0; j < count; ++j)
+        numbers[j] *= factors[j];
 }
 
 // Labels of a block: as many as elements, or one for `repeat` of them.
@@ -42,11 +46,13 @@ template <class T> inline const T* load_labels(const Elements& job, int64_t star
     T few[block_size];
     const int64_t first = start / job.repeat, last = (start + count - 1) / job.repeat;
     const T* given = load(job.label, first, int(last - first + 1), few);
-    for (int j = 0; j < count; ++j) buffer[j] = given[(start + j) / job.repeat - first];
+    for (int j = 0; j < count; ++j)
+        buffer[j] = given[(start + j) / job.repeat - first];
     return buffer;
 }
 
-template <class T> inline const T* checked_labels(Labels kind, const T* labels, int count, T* buffer, bool& valid) {
+template <class T> inline const T* checked_labels(Labels kind, const T* labels, int count, T* buffer,
+                                                  bool& valid) {
     switch (kind) {
         case Labels::share: return checked(labels, count, buffer, valid, [](T y) { return is_share(y); });
         case Labels::sign: return checked(labels, count, buffer, valid, [](T y) { return absolute(y) == 1; });
@@ -55,7 +61,8 @@ template <class T> inline const T* checked_labels(Labels kind, const T* labels, 
 }
 
 // Both settings of a block of elements, with NaN for those that are negative.
-template <class T> inline void load_table(const Elements& job, int64_t start, T* first, T* second, bool& valid) {
+template <class T> inline void load_table(const Elements& job, int64_t start, T* first, T* second,
+                                          bool& valid) {
     const double *above = job.table, *below = job.table + job.columns;
     int64_t column = start % job.columns;
     for (int j = 0; j < block_size; ++j) {
@@ -69,8 +76,9 @@ template <class T> inline void load_table(const Elements& job, int64_t start, T*
 
 // The loop that is vectorised, one for every loss.
 template <class Loss, class T, bool with_slope>
-void compute(const double* settings, int count, const T* __restrict x, const T* __restrict y, const T* __restrict first,
-             const T* __restrict second, T scale, T* __restrict value, T* __restrict slope) {
+void compute(const double* settings, int count, const T* __restrict x, const T* __restrict y,
+             const T* __restrict first, const T* __restrict second, T scale, T* __restrict value,
+             T* __restrict slope) {
     const Loss loss(settings);
     for (int j = 0; j < count; ++j) {
         Result<T> at;
@@ -124,12 +132,13 @@ template <class T> Part pass(const Elements& job, int64_t begin, int64_t end) {
         const T* x = load(job.input, start, count, inputs);
         if (loop.of_probability)
             x = checked(x, count, inputs, valid, [](T p) { return is_share(p) || p != p; });
-        const T* y = checked_labels(loop.labels, load_labels(job, start, count, labels), count, labels, valid);
+        const T* y =
+            checked_labels(loop.labels, load_labels(job, start, count, labels), count, labels, valid);
         if (loop.tables && (start == begin || job.columns > 1)) load_table(job, start, first, second, valid);
         T* value = each ? place(job.value, start, values) : values;
         T* slope = with_slope ? place(job.gradient, start, slopes) : slopes;
-        (with_slope ? loop.with_slope : loop.without_slope)(job.settings, count, x, y, first, second, T(job.scale),
-                                                            value, slope);
+        (with_slope ? loop.with_slope : loop.without_slope)(job.settings, count, x, y, first, second,
+                                                            T(job.scale), value, slope);
         if (job.weight.data) {
             const T* w = load_weights(job.weight, start, count, weights, valid);
             if (!each) sum.add_products(value, w, count);
@@ -138,7 +147,8 @@ template <class T> Part pass(const Elements& job, int64_t begin, int64_t end) {
         } else if (!each) {
             sum.add(value, count);
         }
-        if (with_slope && job.upstream.data) multiply_by(slope, load(job.upstream, start, count, weights), count);
+        if (with_slope && job.upstream.data)
+            multiply_by(slope, load(job.upstream, start, count, weights), count);
         if (each) store(job.value, start, count, value);
         if (with_slope) store(job.gradient, start, count, slope);
     }
@@ -150,7 +160,8 @@ inline Part elementwise(const Elements& job, int64_t begin, int64_t end) {
 }
 
 template <class T> void multiply(T* numbers, T by, int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) numbers[i] *= by;
+    for (int64_t i = begin; i < end; ++i)
+        numbers[i] *= by;
 }
 
 inline void scale(Target gradient, double by, int64_t begin, int64_t end) {

@@ -137,12 +137,16 @@ template <class T> INLINE T exp_below(T x, T top) {
 template <class T> inline T largest(const T* __restrict x, int64_t n) {
     constexpr int lanes = 32;
     T best[lanes];
-    for (int lane = 0; lane < lanes; ++lane) best[lane] = -T(INFINITY);
+    for (int lane = 0; lane < lanes; ++lane)
+        best[lane] = -T(INFINITY);
     int64_t k = 0;
     for (; k + lanes <= n; k += lanes)
-        for (int lane = 0; lane < lanes; ++lane) best[lane] = best[lane] >= x[k + lane] ? best[lane] : x[k + lane];
-    for (; k < n; ++k) best[0] = best[0] >= x[k] ? best[0] : x[k];
-    for (int lane = 1; lane < lanes; ++lane) best[0] = best[0] >= best[lane] ? best[0] : best[lane];
+        for (int lane = 0; lane < lanes; ++lane)
+            best[lane] = best[lane] >= x[k + lane] ? best[lane] : x[k + lane];
+    for (; k < n; ++k)
+        best[0] = best[0] >= x[k] ? best[0] : x[k];
+    for (int lane = 1; lane < lanes; ++lane)
+        best[0] = best[0] >= best[lane] ? best[0] : best[lane];
     return best[0];
 }
 
@@ -151,14 +155,14 @@ template <class T> inline T largest(const T* __restrict x, int64_t n) {
 constexpr int most_rows = 64;
 constexpr int64_t long_row = 48;  // from here on a loop along the classes is worth while
 
-// Some rows, class by class: number k of row t is at k · rows + t. A single row is worked on along its classes,
-// several are worked on side by side.
+// Some rows, class by class: number k of row t is at k · rows + t. A single row is worked on along its
+// classes, several are worked on side by side.
 template <class T> struct Tile {
     int rows;
     int64_t classes;
     const T* x;
-    T* e;           // exp(x - top), then the gradient
-    const T* q;     // shares
+    T* e;        // exp(x - top), then the gradient
+    const T* q;  // shares
     T top[most_rows];
     int32_t apart[most_rows];  // the class that is kept apart from the others
     double others[most_rows];  // Σ exp(x - top) without it
@@ -168,15 +172,18 @@ template <class T> struct Tile {
             top[0] = largest(x, classes);
             return;
         }
-        for (int t = 0; t < rows; ++t) top[t] = x[t];
+        for (int t = 0; t < rows; ++t)
+            top[t] = x[t];
         for (int64_t k = 1; k < classes; ++k)
-            for (int t = 0; t < rows; ++t) top[t] = x[k * rows + t] > top[t] ? x[k * rows + t] : top[t];
+            for (int t = 0; t < rows; ++t)
+                top[t] = x[k * rows + t] > top[t] ? x[k * rows + t] : top[t];
     }
 
     void keep_top_apart() {
         for (int t = 0; t < rows; ++t) {
             int64_t k = 0;
-            while (k + 1 < classes && x[k * rows + t] != top[t]) ++k;  // NaN: some class
+            while (k + 1 < classes && x[k * rows + t] != top[t])
+                ++k;  // NaN: some class
             apart[t] = int32_t(k);
         }
     }
@@ -187,7 +194,8 @@ template <class T> struct Tile {
             others[0] = exponentiate_row();
             return;
         }
-        for (int t = 0; t < rows; ++t) others[t] = 0;
+        for (int t = 0; t < rows; ++t)
+            others[t] = 0;
         for (int64_t k = 0; k < classes; ++k) {
             T* __restrict line = e + k * rows;
             const T* from = x + k * rows;
@@ -196,7 +204,8 @@ template <class T> struct Tile {
                 line[t] = exp_below(from[t], top[t]);
                 counted[t] = apart[t] == k ? T(0) : line[t];
             }
-            for (int t = 0; t < rows; ++t) others[t] += double(counted[t]);
+            for (int t = 0; t < rows; ++t)
+                others[t] += double(counted[t]);
         }
     }
 
@@ -209,9 +218,12 @@ template <class T> struct Tile {
             const int count = int(classes - start < stretch ? classes - start : stretch);
             const T* __restrict from = x + start;
             T* __restrict to = e + start;
-            // The next row, most likely: otherwise memory idles here, and arithmetic where the top is looked for.
-            for (int64_t k = 0; k < count; k += line) prefetch(from + classes + k);
-            for (int k = 0; k < count; ++k) to[k] = exp_below(from[k], highest);
+            // The next row, most likely: otherwise memory idles here, and arithmetic where the top is looked
+            // for.
+            for (int64_t k = 0; k < count; k += line)
+                prefetch(from + classes + k);
+            for (int k = 0; k < count; ++k)
+                to[k] = exp_below(from[k], highest);
             if (own < start || own >= start + count) {
                 sum.add(to, count);
                 continue;
@@ -232,14 +244,16 @@ template <class T> struct Tile {
             T gaps[block_size];
             for (int64_t k = 0; k < classes; k += block_size) {
                 const int count = int(classes - k < block_size ? classes - k : block_size);
-                for (int j = 0; j < count; ++j) gaps[j] = at_most(far, top[0] - x[k + j]);
+                for (int j = 0; j < count; ++j)
+                    gaps[j] = at_most(far, top[0] - x[k + j]);
                 shares.add(q + k, count);
                 products.add_products(q + k, gaps, count);
             }
             *total = shares.total(), *distance = products.total();
             return;
         }
-        for (int t = 0; t < rows; ++t) total[t] = distance[t] = 0;
+        for (int t = 0; t < rows; ++t)
+            total[t] = distance[t] = 0;
         for (int64_t k = 0; k < classes; ++k)
             for (int t = 0; t < rows; ++t) {
                 const double share = double(q[k * rows + t]);
@@ -251,12 +265,15 @@ template <class T> struct Tile {
     // e becomes rest · e - by · q; q as 0 where there is none.
     void differentiate(const T* rest, const T* by) {
         if (rows == 1 && !q)
-            for (int64_t k = 0; k < classes; ++k) e[k] *= rest[0];
+            for (int64_t k = 0; k < classes; ++k)
+                e[k] *= rest[0];
         else if (rows == 1)
-            for (int64_t k = 0; k < classes; ++k) e[k] = rest[0] * e[k] - by[0] * q[k];
+            for (int64_t k = 0; k < classes; ++k)
+                e[k] = rest[0] * e[k] - by[0] * q[k];
         else
             for (int64_t k = 0; k < classes; ++k)
-                for (int t = 0; t < rows; ++t) e[k * rows + t] = rest[t] * e[k * rows + t] - (q ? by[t] * q[k * rows + t] : 0);
+                for (int t = 0; t < rows; ++t)
+                    e[k * rows + t] = rest[t] * e[k * rows + t] - (q ? by[t] * q[k * rows + t] : 0);
     }
 };
 
@@ -268,21 +285,25 @@ template <class T> struct Place {  // where the rows of a tile are in a tensor
 
     // Several rows that lie one after the other: their tile is the transposed tensor.
     bool turned() const { return inner == 1 && rows > 1; }
-    int64_t start(int64_t k) const { return inner == 1 ? first * classes : (first / inner * classes + k) * inner + first % inner; }
+    int64_t start(int64_t k) const {
+        return inner == 1 ? first * classes : (first / inner * classes + k) * inner + first % inner;
+    }
 
     const T* read(Operand tensor, T* tile, T* line) const {
         if (inner == 1 && rows == 1) return read_run(tensor, first * classes, classes, tile);
         if (turned()) {
             const T* from = read_run(tensor, first * classes, rows * classes, line);
             for (int64_t k = 0; k < classes; ++k)
-                for (int t = 0; t < rows; ++t) tile[k * rows + t] = from[t * classes + k];
+                for (int t = 0; t < rows; ++t)
+                    tile[k * rows + t] = from[t * classes + k];
             return tile;
         }
         for (int64_t k = 0; k < classes; ++k) {
             T* to = tile + k * rows;
             const T* from = load(tensor, start(k), rows, to);
             if (from != to)
-                for (int t = 0; t < rows; ++t) to[t] = from[t];
+                for (int t = 0; t < rows; ++t)
+                    to[t] = from[t];
         }
         return tile;
     }
@@ -294,20 +315,23 @@ template <class T> struct Place {  // where the rows of a tile are in a tensor
         } else if (turned()) {
             T* to = direct ? static_cast<T*>(tensor.data) + first * classes : line;
             for (int t = 0; t < rows; ++t)
-                for (int64_t k = 0; k < classes; ++k) to[t * classes + k] = tile[k * rows + t];
+                for (int64_t k = 0; k < classes; ++k)
+                    to[t * classes + k] = tile[k * rows + t];
             store_run(tensor, first * classes, rows * classes, line);
         } else {
             for (int64_t k = 0; k < classes; ++k) {
                 const T* from = tile + k * rows;
                 T* to = place(tensor, start(k), line);
-                for (int t = 0; t < rows; ++t) to[t] = from[t];
+                for (int t = 0; t < rows; ++t)
+                    to[t] = from[t];
                 store(tensor, start(k), rows, from);
             }
         }
     }
 
     static const T* read_run(Operand tensor, int64_t start, int64_t n, T* buffer) {
-        if (tensor.type == (sizeof(T) == 4 ? FLOAT32 : FLOAT64)) return static_cast<const T*>(tensor.data) + start;
+        if (tensor.type == (sizeof(T) == 4 ? FLOAT32 : FLOAT64))
+            return static_cast<const T*>(tensor.data) + start;
         for (int64_t k = 0; k < n; k += block_size)
             load(tensor, start + k, int(n - k < block_size ? n - k : block_size), buffer + k);
         return buffer;
@@ -322,7 +346,8 @@ template <class T> struct Place {  // where the rows of a tile are in a tensor
 // ------------------------------------------------------------------------------------------ the pass
 
 // q of a tile: from the label and its smoothing, times the factors of the classes.
-template <class T> inline bool fill_shares(const Softmax& job, const Place<T>& place, const Id* labels, T* q, T* line) {
+template <class T> inline bool fill_shares(const Softmax& job, const Place<T>& place, const Id* labels, T* q,
+                                           T* line) {
     const int rows = place.rows;
     BitsOf<T> wrong = 0;
     if (job.shares.data) {
@@ -334,13 +359,16 @@ template <class T> inline bool fill_shares(const Softmax& job, const Place<T>& p
             q[j] = fine ? T(job.keep) * given[j] + T(job.spread) : T(NAN);
         }
     } else {
-        for (int64_t j = 0; j < job.classes * rows; ++j) q[j] = T(job.spread);
-        for (int t = 0; t < rows; ++t) q[labels[t].id * int64_t(rows) + t] = T(job.keep + job.spread);
+        for (int64_t j = 0; j < job.classes * rows; ++j)
+            q[j] = T(job.spread);
+        for (int t = 0; t < rows; ++t)
+            q[labels[t].id * int64_t(rows) + t] = T(job.keep + job.spread);
     }
     if (job.factor.data)
         for (int64_t k = 0; k < job.classes; ++k) {
             const T factor = T(number_at(job.factor, k));
-            for (int t = 0; t < rows; ++t) q[k * rows + t] *= factor;
+            for (int t = 0; t < rows; ++t)
+                q[k * rows + t] *= factor;
         }
     return !wrong;
 }
@@ -350,13 +378,16 @@ template <class T> struct Memory {
     Memory(int64_t n, bool soft) : x(n), e(n), q(soft ? n : 0), line(n > most_rows ? n : most_rows) {}
 };
 
-template <class T> inline double one_tile(const Softmax& job, const Place<T>& place, Memory<T>& memory, bool& valid) {
+template <class T> inline double one_tile(const Softmax& job, const Place<T>& place, Memory<T>& memory,
+                                          bool& valid) {
     const int rows = place.rows;
-    const bool alone = place.inner == 1 && rows == 1, same = job.gradient.type == (sizeof(T) == 4 ? FLOAT32 : FLOAT64);
+    const bool alone = place.inner == 1 && rows == 1,
+               same = job.gradient.type == (sizeof(T) == 4 ? FLOAT32 : FLOAT64);
     Tile<T> tile;
     tile.rows = rows, tile.classes = job.classes, tile.q = nullptr;
     tile.x = place.read(job.input, memory.x.data, memory.line.data);
-    tile.e = alone && same && job.gradient.data ? static_cast<T*>(job.gradient.data) + place.start(0) : memory.e.data;
+    tile.e = alone && same && job.gradient.data ? static_cast<T*>(job.gradient.data) + place.start(0)
+                                                : memory.e.data;
 
     Id labels[most_rows];
     double weights[most_rows], shares[most_rows], distances[most_rows];
@@ -367,7 +398,8 @@ template <class T> inline double one_tile(const Softmax& job, const Place<T>& pl
     }
     tile.find_top();
     double lags[most_rows];
-    for (int t = 0; t < rows; ++t) lags[t] = double(tile.x[tile.apart[t] * int64_t(rows) + t]) - double(tile.top[t]);
+    for (int t = 0; t < rows; ++t)
+        lags[t] = double(tile.x[tile.apart[t] * int64_t(rows) + t]) - double(tile.top[t]);
     if (job.soft) {
         valid &= fill_shares(job, place, labels, memory.q.data, memory.line.data);
         tile.q = memory.q.data;
@@ -383,7 +415,8 @@ template <class T> inline double one_tile(const Softmax& job, const Place<T>& pl
         double up = weights[t] * job.scale;
         if (job.upstream.data) up *= number_at(job.upstream, place.first + t);
         if (job.soft) {
-            const double others = tile.others[t], share = 1 / (1 + others), q = double(tile.q[tile.apart[t] * int64_t(rows) + t]);
+            const double others = tile.others[t], share = 1 / (1 + others),
+                         q = double(tile.q[tile.apart[t] * int64_t(rows) + t]);
             at.value = shares[t] * log1p(others) + distances[t];
             at.rest = shares[t] * share;
             // Where the top class is sure, its share is 1 less what the others have.
@@ -392,7 +425,8 @@ template <class T> inline double one_tile(const Softmax& job, const Place<T>& pl
             at = verdict({decay(lags[t]), tile.others[t], lags[t]}, job);
         }
         const double value = labels[t].kept ? weights[t] * at.value : 0;
-        if (job.value.data && job.value.type == FLOAT64) static_cast<double*>(job.value.data)[place.first + t] = value;
+        if (job.value.data && job.value.type == FLOAT64)
+            static_cast<double*>(job.value.data)[place.first + t] = value;
         else if (job.value.data) static_cast<float*>(job.value.data)[place.first + t] = float(value);
         sum += value;
         rest[t] = T(up * at.rest), by[t] = T(up), own[t] = T(up * at.slope);
@@ -402,7 +436,8 @@ template <class T> inline double one_tile(const Softmax& job, const Place<T>& pl
     for (int t = 0; t < rows; ++t) {
         tile.e[tile.apart[t] * int64_t(rows) + t] = own[t];
         if (!labels[t].kept)
-            for (int64_t k = 0; k < job.classes; ++k) tile.e[k * rows + t] = 0;  // also of a NaN
+            for (int64_t k = 0; k < job.classes; ++k)
+                tile.e[k * rows + t] = 0;  // also of a NaN
     }
     if (tile.e == memory.e.data) place.write(job.gradient, tile.e, memory.line.data);
     return sum;
@@ -413,7 +448,8 @@ template <class T> inline Part rows_of(const Softmax& job, int64_t begin, int64_
     Memory<T> memory(alone ? job.classes : job.classes * most_rows, job.soft);
     Part part = {0, true};
     if (job.factor.data)
-        for (int64_t k = 0; k < job.classes; ++k) part.valid &= number_at(job.factor, k) >= 0;
+        for (int64_t k = 0; k < job.classes; ++k)
+            part.valid &= number_at(job.factor, k) >= 0;
     for (int64_t row = begin; row < end;) {
         int64_t rows = alone ? 1 : job.inner == 1 ? most_rows : job.inner - row % job.inner;
         rows = rows < most_rows ? rows : most_rows;

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-constexpr int64_t chunk_size = 1 << 16;         // elements; what one thread takes at a time
+constexpr int64_t chunk_size = 1 << 16;              // elements; what one thread takes at a time
 constexpr int64_t worth_a_thread = 16 * chunk_size;  // below, starting threads costs more than they save
 
 // Calls work(begin, end) for every chunk of [0, n) of `length` elements. Which thread takes a chunk
@@ -30,5 +30,6 @@ template <class Work> void in_chunks(int64_t n, int64_t length, int threads, con
         }
     }
     run();
-    for (std::thread& helper : helpers) helper.join();
+    for (std::thread& helper : helpers)
+        helper.join();
 }
