@@ -200,19 +200,20 @@ PUBLIC int paddle_losses_softmax(int loss, int64_t outer, int64_t classes, int64
                    1,
                    {each ? value : nullptr, result_type},
                    {gradient, input_type}};
-    double by = 1;
+    // Where nothing counts, loss and gradient are 0, whatever the other classes weigh.
+    double share = 1;
     if (reduction == MEAN) {
-        by = total(rows, threads, [&](int64_t begin, int64_t end) {
-                 return kernels->count_of_rows(job, begin, end);
-             }).sum;
-        by = by <= 0 ? 1 : by;
+        const double counts = total(rows, threads, [&](int64_t begin, int64_t end) {
+                                  return kernels->count_of_rows(job, begin, end);
+                              }).sum;
+        share = counts <= 0 ? 0 : 1 / counts;
     }
-    job.scale = (!each && upstream ? number({upstream, result_type}) : 1) / by;
+    job.scale = (!each && upstream ? number({upstream, result_type}) : 1) * share;
     expect(job.gradient, rows * classes);
     Part part = total(
         rows, threads, [&](int64_t begin, int64_t end) { return kernels->softmax(job, begin, end); },
         classes);
-    if (!each && value) write({value, result_type}, part.sum / by);
+    if (!each && value) write({value, result_type}, part.sum * share);
     return part.valid;
 }
 
