@@ -7,10 +7,6 @@
 
 #include "threads.hpp"
 
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
-
 namespace baseline {
 extern const Kernels kernels;
 }
@@ -37,33 +33,6 @@ const Kernels& best() {
 }
 
 const Kernels* kernels = &best();
-
-int64_t size_of(int type) {
-    switch (type) {
-        case FLOAT64:
-        case INT64: return 8;
-        case FLOAT32:
-        case INT32: return 4;
-        case FLOAT16:
-        case BFLOAT16:
-        case INT16: return 2;
-        default: return 1;
-    }
-}
-
-// A result of many megabytes is fresh memory, and most of the time goes into its page faults: 4 KiB each,
-// unless large pages are asked for.
-void expect(Target result, int64_t n) {
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
-    const int64_t bytes = n * size_of(result.type);
-    if (!result.data || bytes < (int64_t(4) << 20)) return;
-    const uintptr_t page = 4096, begin = (uintptr_t(result.data) + page - 1) / page * page;
-    const uintptr_t end = (uintptr_t(result.data) + bytes) / page * page;
-    madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);  // advice: it may be refused
-#else
-    (void)result, (void)n;
-#endif
-}
 
 double number(Operand scalar) {
     return scalar.type == FLOAT64 ? *static_cast<const double*>(scalar.data)
@@ -159,8 +128,6 @@ PUBLIC int paddle_losses_elementwise(int loss, int64_t n, const void* input, int
                     (!each && upstream ? number(up) : 1) / by,
                     {each ? value : nullptr, result_type},
                     {gradient, input_type}};
-    expect(job.value, n);
-    expect(job.gradient, n);
     Part part =
         total(n, threads, [&](int64_t begin, int64_t end) { return kernels->elementwise(job, begin, end); });
     if (!each && value) write({value, result_type}, part.sum / by);
@@ -209,7 +176,6 @@ PUBLIC int paddle_losses_softmax(int loss, int64_t outer, int64_t classes, int64
         share = counts <= 0 ? 0 : 1 / counts;
     }
     job.scale = (!each && upstream ? number({upstream, result_type}) : 1) * share;
-    expect(job.gradient, rows * classes);
     Part part = total(
         rows, threads, [&](int64_t begin, int64_t end) { return kernels->softmax(job, begin, end); },
         classes);
@@ -235,7 +201,6 @@ PUBLIC int paddle_losses_boxes(int loss, int64_t n, const void* input, int input
                  (!each && upstream ? number({upstream, result_type}) : 1) / by,
                  {each ? value : nullptr, result_type},
                  {gradient, input_type}};
-    expect(job.gradient, 4 * n);
     Part part =
         total(n, threads, [&](int64_t begin, int64_t end) { return kernels->boxes(job, begin, end); }, 4);
     if (!each && value) write({value, result_type}, part.sum / by);
