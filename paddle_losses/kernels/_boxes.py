@@ -42,16 +42,8 @@ def boxes(
 
     def run(*results: int | None) -> int:
         return library.boxes(
-            which,
-            n,
-            *x.parts,
-            *y.parts,
-            box_format == "cxcywh",
-            constants,
-            code,
-            address(by),
-            *results,
+            which, n, *x.parts, *y.parts, box_format == "cxcywh", constants, code, address(by), *results,
             threads(),
-        )
+        )  # fmt: skip
 
     return fused(run, (x, y), [n], reduction)

@@ -67,10 +67,9 @@ class _Backward:
         gradient = self._gradient(upstream if upstream.is_contiguous() else upstream.contiguous())
         wanted = _settings_of_the_pass()
         if wanted.get("create_graph"):
-            x, zero = self.operands[0].tensor, paddle.zeros_like(gradient)
-            gradient = _attach(x, gradient.unsqueeze(0), _refuse) + _attach(
-                upstream, zero.unsqueeze(0), _refuse
-            )
+            value, nothing = gradient.unsqueeze(0), paddle.zeros_like(gradient).unsqueeze(0)
+            gradient = _attach(self.operands[0].tensor, value, _refuse)
+            gradient = gradient + _attach(upstream, nothing, _refuse)
         if not wanted.get("retain_graph"):
             self.run = self.operands = None
         return gradient

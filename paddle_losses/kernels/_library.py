@@ -28,13 +28,8 @@ _ELEMENTWISE = [
 _SOFTMAX = [
     *(_INT, _LONG, _LONG, _LONG, *_OPERAND),  # loss, outer, classes, inner, prediction
     *(*_OPERAND, *_OPERAND, _DOUBLE, _DOUBLE, _INT),  # ids, shares, what to keep and to spread, any share
-    *(
-        _INT,
-        _LONG,
-        *_OPERAND,
-        _INT,
-        *_OPERAND,
-    ),  # if and what to ignore, factor, if it counts, weight
+    *(_INT, _LONG),  # whether to ignore a class, and which
+    *(*_OPERAND, _INT, *_OPERAND),  # factor, whether it counts in the mean, weight
     *(_POINTER, _INT, _INT),  # settings, their number, reduction
     *(*_RESULTS, _INT),  # and threads
 ]

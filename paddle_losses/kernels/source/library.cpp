@@ -116,7 +116,6 @@ PUBLIC int paddle_losses_elementwise(int loss, int64_t n, const void* input, int
     double by = reduction == MEAN ? divisor(n, weights, normalizer, threads, valid) : 1;
     const bool each = reduction == NONE;
     Elements job = {loss,
-                    n,
                     {input, input_type},
                     {label, label_type},
                     repeat,

@@ -16,10 +16,10 @@ struct Target {  // a result; no data: nobody asked for it
     int type;
 };
 
-// One loss of n elements. `scale` multiplies the gradient, and `upstream`, if there, element by element.
+// One loss, element by element. `scale` multiplies the gradient, and `upstream`, if there, element by
+// element.
 struct Elements {
     int loss;
-    int64_t n;
     Operand input, label;
     int64_t repeat;  // consecutive inputs that share a label
     const double* settings;

@@ -122,13 +122,13 @@ inline Part count_of_rows(const Softmax& job, int64_t begin, int64_t end) {
 
 // --------------------------------------------------------------------------------------------- exp
 
-// exp(x - top) for x <= top, with the digits that the difference loses.
 template <class T> INLINE void prefetch(const T* address) {
 #if defined(__GNUC__)
     __builtin_prefetch(address);
 #endif
 }
 
+// exp(x - top) for x <= top, with the digits that the difference loses.
 template <class T> INLINE T exp_below(T x, T top) {
     Pair<T> difference = exact_sum(x, -top);
     return decay(difference.high, difference.high < Float<T>::exp_least ? T(0) : difference.low);
