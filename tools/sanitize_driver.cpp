@@ -49,6 +49,18 @@ double draw(Kind kind) {
     }
 }
 
+int size_of(int type) {
+    switch (type) {
+        case FLOAT64:
+        case INT64: return 8;
+        case FLOAT32:
+        case INT32: return 4;
+        case INT8:
+        case UINT8: return 1;
+        default: return 2;
+    }
+}
+
 // Numbers on the heap, and not one byte more.
 struct Numbers {
     void* data = nullptr;
