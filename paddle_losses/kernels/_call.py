@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Callable
 
 import paddle
-from paddle import Tensor
+from paddle import Tensor, _C_ops
 
 from .._switches import set_kernels, set_value_checks
 from .._tracing import in_sot
@@ -16,6 +16,8 @@ from ._library import library, threads
 from ._operands import Operand
 
 Run = Callable[..., int]  # run(upstream, value, gradient): addresses or None; whether all values were valid
+
+_CPU = paddle.CPUPlace()
 
 _AGAIN = (
     "paddle_losses: this loss has been differentiated before, without retain_graph=True, and what its "
@@ -46,9 +48,9 @@ def fused(run: Run, operands: Sequence[Operand], shape: list[int], reduction: st
     x = operands[0]
     shape = shape if reduction == "none" else []
     differentiable = not x.tensor.stop_gradient and paddle.is_grad_enabled()
-    value = paddle.empty([1, *shape] if differentiable else shape, x.result_dtype)
+    value = _C_ops.empty([1, *shape] if differentiable else shape, x.result_dtype, _CPU)
     early = differentiable and reduction != "none" and not x.is_half
-    gradient = paddle.empty_like(x.tensor) if early else None
+    gradient = _C_ops.empty(x.shape, x.tensor.dtype, _CPU) if early else None
     valid = run(None, value.data_ptr(), gradient.data_ptr() if early else None)
     if not valid and set_value_checks.on:
         return None
@@ -82,7 +84,7 @@ class _Backward:
             return gradient
         if any(operand.changed for operand in self.operands):
             raise RuntimeError(_CHANGED)
-        gradient = paddle.empty_like(x.tensor)
+        gradient = _C_ops.empty(x.shape, x.tensor.dtype, _CPU)
         self.run(upstream.data_ptr(), None, gradient.data_ptr())
         return gradient
 
@@ -108,14 +110,14 @@ def _attach(x: Tensor, value: Tensor, backward: Callable[[Tensor], Tensor]) -> T
     This is a reshape of ``x``, whose data are exchanged for the value; a hook exchanges the gradient.
     """
     if x.dtype == value.dtype:
-        node = _exchange(x.reshape([-1]), value, backward)
+        node = _exchange(_C_ops.reshape(x, [-1]), value, backward)
     else:
         # A hook must keep the dtype. So there is a cast between: its upper end sees the gradient of the
         # value, its lower end gives what is made of it.
         seen = []
-        half = _exchange(x.reshape([-1]), paddle.zeros([1], x.dtype), lambda _: backward(seen.pop()))
+        half = _exchange(_C_ops.reshape(x, [-1]), paddle.zeros([1], x.dtype), lambda _: backward(seen.pop()))
         node = _exchange(half.astype(value.dtype), value, seen.append)
-    return node.squeeze(0)  # one more node, where the hooks of others see the gradient of the value
+    return _C_ops.squeeze(node, [0])  # one more node, where the hooks of others see the gradient of the value
 
 
 def _exchange(node: Tensor, value: Tensor, hook: Callable) -> Tensor:

@@ -9,10 +9,13 @@ from numbers import Real
 import paddle
 from paddle import Tensor
 
-# As in source/library.hpp.
-_FLOATING = {paddle.float32: 0, paddle.float64: 1, paddle.float16: 2, paddle.bfloat16: 3}
-INTEGER = {paddle.int64: 4, paddle.int32: 5, paddle.int16: 6, paddle.int8: 7, paddle.uint8: 8}
-_REAL = {**_FLOATING, **INTEGER, paddle.bool: 8}
+# The codes of source/library.hpp, by the number of a dtype: Paddle 2.6 is slow to look up the dtype itself.
+_FLOATING = {int(paddle.float32): 0, int(paddle.float64): 1, int(paddle.float16): 2, int(paddle.bfloat16): 3}
+INTEGER = {
+    int(dtype): 4 + k
+    for k, dtype in enumerate((paddle.int64, paddle.int32, paddle.int16, paddle.int8, paddle.uint8))
+}
+_REAL = {**_FLOATING, **INTEGER, int(paddle.bool): 8}
 _REDUCTIONS = {"none": 0, "sum": 1, "mean": 2}
 
 
@@ -26,7 +29,7 @@ class Operand:
     __slots__ = ("code", "shape", "tensor", "version")
 
     def __init__(self, tensor: Tensor, dtypes: dict = _REAL) -> None:
-        self.code = dtypes.get(tensor.dtype) if isinstance(tensor, Tensor) else None
+        self.code = dtypes.get(int(tensor.dtype)) if isinstance(tensor, Tensor) else None
         if self.code is None or not tensor.is_dense() or not tensor.place.is_cpu_place():
             raise Unfit
         self.tensor = tensor if tensor.is_contiguous() else tensor.contiguous()
@@ -37,8 +40,8 @@ class Operand:
         return self.tensor.data_ptr(), self.code
 
     @property
-    def result_dtype(self) -> str:
-        return "float64" if self.code == 1 else "float32"
+    def result_dtype(self) -> paddle.dtype:
+        return paddle.float64 if self.code == 1 else paddle.float32
 
     @property
     def is_half(self) -> bool:

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 BOUNDS = {
     "exp": 1.1,
     "decay": 1.1,
+    "ExpNear": 1.0,
     "expm1_below": 1.2,
     "log": 1.0,
     "log1p_near": 1.2,

@@ -215,7 +215,10 @@ def processor() -> str:
 
 
 def draw(rows: list[Row], path: Path) -> None:
-    """Time against size for every loss with more than two sizes, forward and backward, on one thread."""
+    """Time against size for every loss with more than two sizes, forward and backward, on one thread.
+
+    No file, if none of them was timed.
+    """
     from matplotlib.figure import Figure
 
     threads = min(row.threads for row in rows)
@@ -223,6 +226,8 @@ def draw(rows: list[Row], path: Path) -> None:
         row for row in rows if row.threads == threads and "backward" in row.mode and row.family != "rows"
     ]
     losses = list(dict.fromkeys(row.loss for row in chosen))
+    if not losses:
+        return
     columns = 4
     figure = Figure(figsize=(3.4 * columns, 2.7 * -(-len(losses) // columns)), layout="constrained")
     panels = list(figure.subplots(-(-len(losses) // columns), columns, squeeze=False).flat)

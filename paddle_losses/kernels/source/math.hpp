@@ -1,8 +1,8 @@
 // Elementary functions that a compiler can vectorise: no branch, no call, no table.
 //
 // Bounds, in units in the last place of the result, as tools/kernel_accuracy.py measures them against 80 bits
-// and tests/kernels/test_functions.py holds them: exp and decay 1.1, expm1_below 1.2, log 1, log1p_near 1.2
-// (1.8 without division), arctan 2.4.
+// and tests/kernels/test_functions.py holds them: exp and decay 1.1, ExpNear 1, expm1_below 1.2, log 1,
+// log1p_near 1.2 (1.8 without division), arctan 2.4.
 // Polynomials are Chebyshev fits of the functions named beside them; their own error is below 0.15 ulp.
 // A NaN goes through: every select is written so that a false comparison keeps the argument.
 #pragma once
@@ -28,6 +28,7 @@ template <> struct Float<float> {
     static constexpr float round = 12582912.0f;  // 1.5 · 2^23: added and taken off, it rounds
     static constexpr float two_64 = 18446744073709551616.0f;
     static constexpr float log2_e = 1.44269504088896341f;
+    static constexpr float log2_e_low = 1.92596299e-8f;                                  // what log2_e lacks
     static constexpr float ln2_high = 0.693359375f, ln2_low = -2.12194440054690583e-4f;  // high: 9 bits
     static constexpr float exp_least = -105, exp_most = 89;  // beyond: 0 and infinity
     static constexpr float smallest_normal = 1.17549435e-38f, largest = 3.40282347e38f;
@@ -36,6 +37,10 @@ template <> struct Float<float> {
     // (exp(r) - 1 - r) / r², |r| <= log(2) / 2
     static constexpr float exp[] = {0.5f, 0.166665769896987757f, 0.0416665546172045742f,
                                     0.00836317905272257737f, 0.00139261835877134945f};
+    // (2^r - 1) / r, |r| <= 1/2
+    static constexpr float exp2[] = {0.693147188026228781f,   0.240226507605681269f,
+                                     0.0555035711421907782f,  0.00961808255727785149f,
+                                     0.00133908633646712344f, 0.000154531629451206902f};
     // (2 artanh(s) - 2 s) / s³ in s², |s| <= 1/3
     static constexpr float log[] = {0.666666673208715033f, 0.399997062068249662f, 0.285923647951976165f,
                                     0.217064609971956923f, 0.232249217712145817f};
@@ -111,22 +116,23 @@ template <class T> INLINE T of_bits(BitsOf<T> bits) {
     return x;
 }
 
+#if defined(__FMA__) || defined(__aarch64__)
+constexpr bool has_fma = true;
+#else
+constexpr bool has_fma = false;
+#endif
+
 // a b + c, rounded once where the machine can.
 template <class T> INLINE T fma(T a, T b, T c) {
-#if defined(__FMA__) || defined(__aarch64__)
-    if constexpr (sizeof(T) == 4) return __builtin_fmaf(a, b, c);
+    if constexpr (!has_fma) return a * b + c;
+    else if constexpr (sizeof(T) == 4) return __builtin_fmaf(a, b, c);
     else return __builtin_fma(a, b, c);
-#else
-    return a * b + c;
-#endif
 }
 
 // a b + c, rounded once on every machine: float32 in float64 where there is no instruction for it.
 template <class T> INLINE T exact_fma(T a, T b, T c) {
-#if !defined(__FMA__) && !defined(__aarch64__)
-    if constexpr (sizeof(T) == 4) return T(double(a) * double(b) + double(c));
-#endif
-    return fma(a, b, c);
+    if constexpr (!has_fma && sizeof(T) == 4) return T(double(a) * double(b) + double(c));
+    else return fma(a, b, c);
 }
 
 template <class T, int N> INLINE T polynomial(T x, const T (&coefficients)[N]) {
@@ -204,6 +210,31 @@ template <class T> INLINE T decay(T x, T tail) {
     Reduced<T> at(at_least(F::exp_least, x));
     return exp_near(at.r + tail) * at.power_of_two(64) * (1 / F::two_64);
 }
+
+// exp(x) by a power of two near the exp of `top`, for x <= top: so the difference of the two is not formed,
+// of which a float would lose digits.
+struct ExpNear {
+    static constexpr float most = 1 << 20;  // of |top|: log2 e times it has to be rounded to a whole number
+    float least;
+    uint32_t exponent;
+    double unit;  // that power of two, by the exp of the top
+
+    explicit ExpNear(float top) {
+        const Reduced<double> at(top);
+        least = top + Float<float>::exp_least;
+        exponent = uint32_t(64 + Float<float>::bias - int32_t(at.n)) - bits_of(Float<float>::round);
+        unit = exp(-at.r);
+    }
+    INLINE float operator()(float x) const {
+        using F = Float<float>;
+        x = at_least(least, x);
+        float shifted = fma(x, F::log2_e, F::round), n = shifted - F::round;
+        float r = fma(x, F::log2_e_low, fma(x, F::log2_e, -n));
+        // In two steps, because the power may not be a normal number.
+        float scale = of_bits<float>((bits_of(shifted) + exponent) << F::mantissa);
+        return fma(r, polynomial(r, F::exp2), 1.0f) * scale * (1 / F::two_64);
+    }
+};
 
 // exp(x) - 1 for x <= 0, relatively accurate.
 template <class T> INLINE T expm1_below(T x) {

@@ -134,19 +134,23 @@ template <class T> INLINE T exp_below(T x, T top) {
     return decay(difference.high, difference.high < Float<T>::exp_least ? T(0) : difference.low);
 }
 
+template <class T> INLINE T larger(T a, T b) { return a > b ? a : b; }
+
 template <class T> inline T largest(const T* __restrict x, int64_t n) {
-    constexpr int lanes = 32;
+    constexpr int lanes = 64;
     T best[lanes];
     for (int lane = 0; lane < lanes; ++lane)
-        best[lane] = -T(INFINITY);
-    int64_t k = 0;
+        best[lane] = x[lane < n ? lane : 0];
+    int64_t k = lanes;
     for (; k + lanes <= n; k += lanes)
         for (int lane = 0; lane < lanes; ++lane)
-            best[lane] = best[lane] >= x[k + lane] ? best[lane] : x[k + lane];
-    for (; k < n; ++k)
-        best[0] = best[0] >= x[k] ? best[0] : x[k];
-    for (int lane = 1; lane < lanes; ++lane)
-        best[0] = best[0] >= best[lane] ? best[0] : best[lane];
+            best[lane] = larger(best[lane], x[k + lane]);
+    for (int lane = 0; k < n && lane < lanes; ++lane)  // the last ones, and some for the second time
+        best[lane] = larger(best[lane], x[n - lanes + lane]);
+#pragma GCC unroll 8
+    for (int width = lanes / 2; width > 0; width /= 2)
+        for (int lane = 0; lane < width; ++lane)
+            best[lane] = larger(best[lane], best[lane + width]);
     return best[0];
 }
 
@@ -166,6 +170,7 @@ template <class T> struct Tile {
     T top[most_rows];
     int32_t apart[most_rows];  // the class that is kept apart from the others
     double others[most_rows];  // Σ exp(x - top) without it
+    double unit = 1;           // what `e` is to be multiplied by
 
     void find_top() {
         if (rows == 1) {
@@ -191,7 +196,15 @@ template <class T> struct Tile {
     // `e` from `x`, and the sum of the others.
     void exponentiate() {
         if (rows == 1) {
-            others[0] = exponentiate_row();
+            if constexpr (has_fma && sizeof(T) == 4)
+                if (absolute(top[0]) <= ExpNear::most) {
+                    const ExpNear near(top[0]);
+                    unit = near.unit;
+                    others[0] = unit * exponentiate_row(near);
+                    return;
+                }
+            const T highest = top[0];
+            others[0] = exponentiate_row([highest](T x) { return exp_below(x, highest); });
             return;
         }
         for (int t = 0; t < rows; ++t)
@@ -209,9 +222,8 @@ template <class T> struct Tile {
         }
     }
 
-    double exponentiate_row() {
+    template <class Exp> double exponentiate_row(const Exp& exp) {
         constexpr int64_t stretch = 256, line = 64 / sizeof(T);
-        const T highest = top[0];
         const int64_t own = apart[0];
         Sum sum;
         for (int64_t start = 0; start < classes; start += stretch) {
@@ -223,7 +235,7 @@ template <class T> struct Tile {
             for (int64_t k = 0; k < count; k += line)
                 prefetch(from + classes + k);
             for (int k = 0; k < count; ++k)
-                to[k] = exp_below(from[k], highest);
+                to[k] = exp(from[k]);
             if (own < start || own >= start + count) {
                 sum.add(to, count);
                 continue;
@@ -429,7 +441,7 @@ template <class T> inline double one_tile(const Softmax& job, const Place<T>& pl
             static_cast<double*>(job.value.data)[place.first + t] = value;
         else if (job.value.data) static_cast<float*>(job.value.data)[place.first + t] = float(value);
         sum += value;
-        rest[t] = T(up * at.rest), by[t] = T(up), own[t] = T(up * at.slope);
+        rest[t] = T(up * at.rest * tile.unit), by[t] = T(up), own[t] = T(up * at.slope);
     }
     if (!job.gradient.data) return sum;
     tile.differentiate(rest, by);
