@@ -10,6 +10,7 @@ import mpmath as mp
 import numpy as np
 import paddle
 import pytest
+from both_paths import path  # noqa: F401
 from test_accuracy import LARGEST, TINY, both_signs
 
 import paddle_losses as losses

@@ -135,6 +135,13 @@ def test_medians_of_turns():
     assert prepared == ["brief"] * 4
 
 
+def test_a_turn_of_several_steps_counts_a_step():
+    clock, prepared = Clock(), []
+    step = Contender(clock.takes(iter([0.01, 0.03, 0.02, 0.06])), lambda: prepared.append("it"))
+    assert medians({"it": step}, Budget(0.0, least=1, steps=2), clock) == pytest.approx({"it": 0.04})
+    assert len(prepared) == 2
+
+
 def test_a_budget_ends():
     budget = Budget(1.0, least=3, most=5, long=0.7)
     assert not budget.spent([]) and not budget.spent([5.0])

@@ -152,17 +152,19 @@ void elementwise(int loss, int input_type, int label_type, int weight_type, int6
     const int reduction = reductions[dice.below(3)];
     const int64_t repeat = divisor_of(n), columns = divisor_of(n);
     const bool weighted = weight_type != no_type;
-    Numbers input(input_type, n, HAZARDS), label(label_type, n / repeat, dice.coin() ? HAZARDS : LABELS);
+    const int other_type = int(dice.below(types));
+    Numbers input(input_type, n, HAZARDS), other(other_type, n, HAZARDS),
+        label(label_type, n / repeat, dice.coin() ? HAZARDS : LABELS);
     Numbers settings(FLOAT64, 4, POSITIVE), table(FLOAT64, 2 * columns, dice.below(8) ? POSITIVE : HAZARDS);
     Numbers weight = maybe(weighted, weighted ? weight_type : 0, n, dice.coin() ? POSITIVE : HAZARDS);
     Numbers normalizer = maybe(reduction == MEAN && dice.coin(), FLOAT64, 1, HAZARDS);
-    with_results(input_type, n, n, reduction, threads,
-                 [&](void* upstream, void* value, void* gradient, int team) {
-                     return paddle_losses_elementwise(loss, n, input.data, input_type, label.data, label_type,
-                                                      repeat, settings.doubles(), table.doubles(), columns,
-                                                      weight.data, weight.type, reduction,
-                                                      normalizer.doubles(), upstream, value, gradient, team);
-                 });
+    with_results(
+        input_type, n, n, reduction, threads, [&](void* upstream, void* value, void* gradient, int team) {
+            return paddle_losses_elementwise(loss, n, input.data, input_type, other.data, other_type,
+                                             label.data, label_type, repeat, settings.doubles(),
+                                             table.doubles(), columns, weight.data, weight.type, reduction,
+                                             normalizer.doubles(), upstream, value, gradient, team);
+        });
 }
 
 // Of `ids` and `shares` the one whose type is given.

@@ -8,6 +8,8 @@ from __future__ import annotations
 import paddle
 from paddle import Tensor
 
+from .. import kernels
+from .._tracing import given
 from . import _checks, _triplets, _values
 from ._distances import length
 from ._math import constant, lesser, positive_part
@@ -301,8 +303,11 @@ def margin_ranking_loss(
     """
     function = "margin_ranking_loss"
     input, other = _checks.pair(function, input=input, other=other)
-    label = _values.signs(function, "label", _checks.companion(function, "label", label, input))
     _checks.number(function, "[0, inf)", margin=margin)
+    fused = kernels.elementwise("Ranking", input, label, [margin], other=other, reduction=reduction)
+    if given(fused):
+        return fused
+    label = _values.signs(function, "label", _checks.companion(function, "label", label, input))
     # In float64: a lead rounded in float32 would decide which side of the margin it is on.
     lead = input.astype("float64") - other.astype("float64")
     loss = positive_part(constant(margin, lead) - label.astype("float64") * lead)

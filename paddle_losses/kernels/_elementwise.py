@@ -10,6 +10,7 @@ from paddle import Tensor
 from ._call import fused, serves
 from ._library import library, threads
 from ._operands import (
+    ABSENT,
     Operand,
     Unfit,
     address,
@@ -26,7 +27,7 @@ from ._operands import (
 LOSSES = (
     "L1", "SquaredError", "Bias", "Huber", "SmoothL1", "LogCosh", "Quantile", "Bernoulli",
     "WeightedBernoulli", "ProbabilityBernoulli", "Focal", "SquareFocal", "PolyFocal", "Hinge", "SquaredHinge",
-    "Exponential", "Logistic",
+    "Exponential", "Logistic", "Ranking",
 )  # fmt: skip
 _CODES = {name: code for code, name in enumerate(LOSSES)}
 
@@ -37,12 +38,13 @@ def elementwise(
     label: Tensor,
     settings: Sequence[float] = (),
     *,
+    other: Tensor | None = None,
     table: tuple | None = None,
     sample_weight: Tensor | None = None,
     normalizer: float | Tensor | None = None,
     reduction: str,
 ) -> Tensor | None:
-    """A loss of one prediction and one label.
+    """A loss of one prediction and one label, or of the lead of one prediction over an ``other``.
 
     ``table`` is a pair of further settings: two numbers; a tensor with an entry for every position of the
     last axis and a number; or two lists of such entries, where all positions of the axis share a label.
@@ -51,6 +53,7 @@ def elementwise(
         return None
     try:
         x = prediction(input)
+        rival = ABSENT if other is None else _rival(other, x.shape)
         y, repeat = _label(label, x, table)
         weight = optional(sample_weight, x.shape)
         rows, columns = table_of(table, x.shape)
@@ -61,11 +64,13 @@ def elementwise(
 
     def run(*results: int | None) -> int:
         return library.elementwise(
-            which, n, *x.parts, *y.parts, repeat, constants, address(rows), columns, *weight.parts,
-            code, address(by), *results, threads(),
+            which, n, *x.parts, *rival.parts, *y.parts, repeat, constants, address(rows), columns,
+            *weight.parts, code, address(by), *results, threads(),
         )  # fmt: skip
 
-    return fused(run, (x, y, weight), x.shape, reduction)
+    # A lead has its gradient from the arguments, but hands it on through Paddle's subtraction.
+    graph = x if other is None else Operand(input - other)
+    return fused(run, (graph, x, rival, y, weight), x.shape, reduction)
 
 
 def focal(
@@ -97,6 +102,13 @@ def mean(tensor: Tensor) -> float | None:
         return None
     n = math.prod(x.shape)
     return library.sum(*x.parts, n, threads()) / n
+
+
+def _rival(other: Tensor, shape: list[int]) -> Operand:
+    rival = Operand(other)
+    if rival.shape != shape:
+        raise Unfit
+    return rival
 
 
 def _label(label: Tensor, x: Operand, table: tuple | None) -> tuple[Operand, int]:

@@ -19,7 +19,7 @@ _OPERAND = [_POINTER, _INT]  # data and dtype
 _RESULTS = [_POINTER, _POINTER, _POINTER]  # upstream, value, gradient
 
 _ELEMENTWISE = [
-    *(_INT, _LONG, *_OPERAND, *_OPERAND),  # loss, n, prediction, label
+    *(_INT, _LONG, *_OPERAND, *_OPERAND, *_OPERAND),  # loss, n, prediction, another, label
     *(_LONG, _POINTER, _POINTER, _LONG),  # predictions per label, settings, table, its columns
     *(*_OPERAND, _INT, _POINTER),  # weight, reduction, normalizer
     *(*_RESULTS, _INT),  # and threads

@@ -112,7 +112,11 @@ def tensor_of(array: np.ndarray, dtype: str) -> paddle.Tensor:
 
 KERNELS = [(case, settings, kernels_of(case, settings)) for case, settings in VARIANTS]
 SERVED = [(case, settings) for case, settings, kernels in KERNELS if kernels]
-ELEMENTWISE = [(case, settings) for case, settings, kernels in KERNELS if kernels == {"elementwise"}]
+ELEMENTWISE = [  # of one prediction
+    (case, settings)
+    for case, settings, kernels in KERNELS
+    if kernels == {"elementwise"} and case.function is not losses.margin_ranking_loss
+]
 
 
 def each(variants: list) -> Any:

@@ -13,6 +13,7 @@ from both_ways import (
     REDUCTIONS,
     check,
     composed,
+    counted,
     each,
     fused,
     has_shares,
@@ -143,3 +144,22 @@ def test_hazards(case, settings, dtype, level):
     for part, truth in zip(got, expected) if "16" not in dtype else ():  # 2.6.2 rounds those towards 0
         known = endless & ~np.isnan(truth)
         np.testing.assert_allclose(part[known], truth[known], rtol=1e-6, atol=1.2e-38)
+
+
+@pytest.mark.parametrize("margin", [0.0, 0.3, 1e300])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_hazards_of_a_lead(margin, dtype, level):
+    every = [*REAL, *ENDLESS]
+    grids = np.float32(np.meshgrid(every, every, [-1, 1])).reshape(3, -1)
+
+    def value_and_gradients(kernels):
+        first, second, label = (paddle.to_tensor(grid).astype(dtype) for grid in grids)
+        first.stop_gradient = second.stop_gradient = False
+        with losses.set_kernels(kernels), counted() as called:
+            loss = losses.margin_ranking_loss(first, second, label, margin=margin, reduction="none")
+        assert len(called) == kernels
+        loss.backward(paddle.ones_like(loss))
+        return [tensor.astype("float64").numpy() for tensor in (loss, first.grad, second.grad)]
+
+    for got, expected in zip(value_and_gradients(True), value_and_gradients(False)):
+        np.testing.assert_array_equal(got, expected)

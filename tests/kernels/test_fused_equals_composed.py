@@ -28,7 +28,7 @@ MUST_BE_FUSED = {
     *("cross_entropy", "softmax_focal_loss", "poly1_cross_entropy", "poly_cross_entropy"),
     *("ohem_cross_entropy", "kl_divergence", "info_nce_loss", "multiple_negatives_ranking_loss"),
     *("iou_loss", "giou_loss", "diou_loss", "ciou_loss", "eiou_loss", "focal_eiou_loss", "riou_loss"),
-    "alpha_iou_loss",
+    *("alpha_iou_loss", "margin_ranking_loss"),
 }
 
 

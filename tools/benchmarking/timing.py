@@ -24,11 +24,13 @@ class Contender:
 class Budget:
     """Everyone has ``least`` turns, and then more of them for ``seconds`` of their own, up to ``most``.
 
-    A step of more than ``long`` seconds has two turns at least.
+    A step of more than ``long`` seconds has two turns at least. A turn is ``steps`` steps in a row: of short
+    ones, a single one would show how cold the caches are that the others leave behind.
     """
 
     seconds: float
     least: int
+    steps: int = 1
     most: int = 1000
     long: float = 0.1
 
@@ -44,9 +46,11 @@ def medians(
 
     def turn(name: str) -> float:
         contenders[name].prepare()
+        step = contenders[name].step
         started = clock()
-        contenders[name].step()
-        return clock() - started
+        for _ in range(budget.steps):
+            step()
+        return (clock() - started) / budget.steps
 
     times = {name: [turn(name)] for name in contenders}
     for own in times.values():

@@ -21,6 +21,7 @@ template <class T> INLINE bool is_share(T y) { return absolute(y - T(0.5)) <= T(
 template <Labels kind> struct Of {
     static constexpr Labels labels = kind;
     static constexpr bool of_probability = false;  // the prediction is checked like a share, but may be NaN
+    static constexpr bool of_lead = false;         // takes another prediction
     static constexpr bool tables = false;  // takes two more settings, which may differ along the last axis
 };
 
@@ -209,6 +210,16 @@ template <class T> struct SquaredHinge : SignLabel {  // max(0, m - y f)²
     INLINE Result<T> operator()(T f, T y) const {
         T lack = margin - y * f, part = lack <= 0 ? T(0) : lack;
         return {part * part, -2 * y * part};
+    }
+};
+
+template <class T> struct Ranking : SignLabel {  // max(0, m - y (f - g)), in float64
+    static constexpr bool of_lead = true;
+    double margin;
+    explicit Ranking(const double* settings) : margin(settings[0]) {}
+    INLINE Result<T> operator()(T f, T g, T y) const {
+        double lack = margin - double(y) * (double(f) - double(g));
+        return {lack <= 0 ? T(0) : T(lack), lack <= 0 ? T(0) : -y};
     }
 };
 

@@ -105,9 +105,9 @@ PUBLIC int paddle_losses_choose(const char* name) {
 // A loss of n elements: its value, reduced, and its gradient, as far as their pointers are not null.
 // 1 if all labels and weights were valid; where they were not, the results are NaN.
 PUBLIC int paddle_losses_elementwise(int loss, int64_t n, const void* input, int input_type,
-                                     const void* label, int label_type, int64_t repeat,
-                                     const double* settings, const double* table, int64_t columns,
-                                     const void* weight, int weight_type, int reduction,
+                                     const void* other, int other_type, const void* label, int label_type,
+                                     int64_t repeat, const double* settings, const double* table,
+                                     int64_t columns, const void* weight, int weight_type, int reduction,
                                      const double* normalizer, const void* upstream, void* value,
                                      void* gradient, int threads) {
     const int result_type = input_type == FLOAT64 ? FLOAT64 : FLOAT32;
@@ -117,6 +117,7 @@ PUBLIC int paddle_losses_elementwise(int loss, int64_t n, const void* input, int
     const bool each = reduction == NONE;
     Elements job = {loss,
                     {input, input_type},
+                    {other, other_type},
                     {label, label_type},
                     repeat,
                     settings,

@@ -16,11 +16,11 @@ struct Target {  // a result; no data: nobody asked for it
     int type;
 };
 
-// One loss, element by element. `scale` multiplies the gradient, and `upstream`, if there, element by
-// element.
+// One loss, element by element; of a lead of `input` over `other`, for some. `scale` multiplies the gradient,
+// and `upstream`, if there, element by element.
 struct Elements {
     int loss;
-    Operand input, label;
+    Operand input, other, label;
     int64_t repeat;  // consecutive inputs that share a label
     const double* settings;
     const double* table;  // two rows of settings for the positions of the last axis, of extent `columns`

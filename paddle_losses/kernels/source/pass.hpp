@@ -83,6 +83,7 @@ void compute(const double* settings, int count, const T* __restrict x, const T* 
     for (int j = 0; j < count; ++j) {
         Result<T> at;
         if constexpr (Loss::tables) at = loss(x[j], y[j], first[j], second[j]);
+        else if constexpr (Loss::of_lead) at = loss(x[j], first[j], y[j]);
         else at = loss(x[j], y[j]);
         value[j] = at.value;
         if constexpr (with_slope) slope[j] = at.slope * scale;
@@ -92,11 +93,12 @@ void compute(const double* settings, int count, const T* __restrict x, const T* 
 template <class T> struct Loop {
     decltype(&compute<L1<T>, T, true>) without_slope, with_slope;
     Labels labels;
-    bool of_probability, tables;
+    bool of_probability, of_lead, tables;
 };
 
 template <class Loss, class T> constexpr Loop<T> loop = {
-    compute<Loss, T, false>, compute<Loss, T, true>, Loss::labels, Loss::of_probability, Loss::tables,
+    compute<Loss, T, false>, compute<Loss, T, true>, Loss::labels,
+    Loss::of_probability,    Loss::of_lead,          Loss::tables,
 };
 
 // In the order of `LOSSES` in kernels/_elementwise.py.
@@ -118,6 +120,7 @@ template <class T> constexpr const Loop<T>* losses[] = {
     &loop<SquaredHinge<T>, T>,
     &loop<Exponential<T>, T>,
     &loop<Logistic<T>, T>,
+    &loop<Ranking<T>, T>,
 };
 
 template <class T> Part pass(const Elements& job, int64_t begin, int64_t end) {
@@ -135,9 +138,10 @@ template <class T> Part pass(const Elements& job, int64_t begin, int64_t end) {
         const T* y =
             checked_labels(loop.labels, load_labels(job, start, count, labels), count, labels, valid);
         if (loop.tables && (start == begin || job.columns > 1)) load_table(job, start, first, second, valid);
+        const T* other = loop.of_lead ? load(job.other, start, count, first) : first;
         T* value = each ? place(job.value, start, values) : values;
         T* slope = with_slope ? place(job.gradient, start, slopes) : slopes;
-        (with_slope ? loop.with_slope : loop.without_slope)(job.settings, count, x, y, first, second,
+        (with_slope ? loop.with_slope : loop.without_slope)(job.settings, count, x, y, other, second,
                                                             T(job.scale), value, slope);
         if (job.weight.data) {
             const T* w = load_weights(job.weight, start, count, weights, valid);
