@@ -104,7 +104,9 @@ def budget(shape: list[int], quick: bool) -> Budget:
     if quick:
         return Budget(0, 2)
     elements = shape[0] * shape[1]
-    return Budget(0.002, 20, 20 if elements <= 2**14 else 5) if elements <= 2**16 else Budget(0.15, 9)
+    if elements <= 2**14:
+        return Budget(0.002, 20, steps=20)
+    return Budget(0.02, 9, steps=5) if elements <= 2**20 else Budget(0.15, 9)
 
 
 def peaks(options: argparse.Namespace) -> dict[str, dict[str, int]]:
