@@ -25,6 +25,7 @@ SOURCE = Path("paddle_losses/kernels/source")
 FLAGS = [
     "-std=c++17",
     "-O3",
+    "-fno-wrapv",  # which Python asks for; it keeps loops from being vectorised
     "-fno-math-errno",
     "-fno-trapping-math",
     "-ffp-contract=off",

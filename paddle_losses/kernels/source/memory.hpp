@@ -96,6 +96,15 @@ struct Sum {
             parts[j % lanes] += double(values[j]);
     }
 
+    // Numbers of at least 0, first two by two in T: that costs half an ulp at most, because nothing cancels.
+    template <class T> inline void add_positive(const T* values, int count) {
+        int j = 0;
+        for (; j + 2 * lanes <= count; j += 2 * lanes)
+            for (int lane = 0; lane < lanes; ++lane)
+                parts[lane] += double(values[j + lane] + values[j + lanes + lane]);
+        add(values + j, count - j);
+    }
+
     template <class T> inline void add_products(const T* a, const T* b, int count) {
         int j = 0;
         for (; j + lanes <= count; j += lanes)

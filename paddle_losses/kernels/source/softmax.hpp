@@ -137,16 +137,19 @@ template <class T> INLINE T exp_below(T x, T top) {
 template <class T> INLINE T larger(T a, T b) { return a > b ? a : b; }
 
 template <class T> inline T largest(const T* __restrict x, int64_t n) {
-    constexpr int lanes = 64;
+    constexpr int lanes = 32;
     T best[lanes];
+    if (n < lanes) {
+        best[0] = x[0];
+        for (int64_t k = 1; k < n; ++k)
+            best[0] = larger(best[0], x[k]);
+        return best[0];
+    }
     for (int lane = 0; lane < lanes; ++lane)
-        best[lane] = x[lane < n ? lane : 0];
-    int64_t k = lanes;
-    for (; k + lanes <= n; k += lanes)
+        best[lane] = larger(x[lane], x[n - lanes + lane]);  // the last ones too, or they would go one by one
+    for (int64_t k = lanes; k + lanes <= n; k += lanes)
         for (int lane = 0; lane < lanes; ++lane)
             best[lane] = larger(best[lane], x[k + lane]);
-    for (int lane = 0; k < n && lane < lanes; ++lane)  // the last ones, and some for the second time
-        best[lane] = larger(best[lane], x[n - lanes + lane]);
 #pragma GCC unroll 8
     for (int width = lanes / 2; width > 0; width /= 2)
         for (int lane = 0; lane < width; ++lane)
@@ -237,12 +240,12 @@ template <class T> struct Tile {
             for (int k = 0; k < count; ++k)
                 to[k] = exp(from[k]);
             if (own < start || own >= start + count) {
-                sum.add(to, count);
+                sum.add_positive(to, count);
                 continue;
             }
             const T kept = e[own];
             e[own] = 0;
-            sum.add(to, count);
+            sum.add_positive(to, count);
             e[own] = kept;
         }
         return sum.total();
