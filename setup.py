@@ -92,6 +92,7 @@ setup(
     install_requires=["numpy"],
     extras_require={
         "cpu": PADDLE,
+        "plot": ["matplotlib"],
         "examples": [*PADDLE, *NOTEBOOKS, "scikit-learn", "tqdm"],
         "test": [*PADDLE, *NOTEBOOKS, "pytest", "mpmath", "hypothesis", "scikit-learn", "tqdm"],
     },

@@ -14,7 +14,7 @@ import pytest
 
 import paddle_losses as losses
 import paddle_losses.compat.fluid as fluid
-from paddle_losses import compat, functional, nn
+from paddle_losses import compat, functional, nn, plot
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -22,7 +22,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 FUNCTIONS = [getattr(functional, name) for name in functional.__all__]
 COMPAT = [getattr(compat, name) for name in compat.__all__ if hasattr(compat.losses, name)]
 FLUID = [fluid.gradients, fluid.Executor.run, fluid.layers.IfElse]
-DOCUMENTED = [*FUNCTIONS, *COMPAT, *FLUID, compat.install, compat.uninstall, losses.set_value_checks]
+PLOT = [plot.curve, plot.plot_loss, plot.compare]
+DOCUMENTED = [*FUNCTIONS, *COMPAT, *FLUID, *PLOT, compat.install, compat.uninstall, losses.set_value_checks]
 
 
 @pytest.mark.parametrize("thing", DOCUMENTED, ids=lambda f: f"{f.__module__}.{f.__name__}")
@@ -104,11 +105,12 @@ def test_the_stub_is_python():
 
 
 def test_the_readme_has_code():
-    assert len(python_blocks()) == 4
+    assert len(python_blocks()) == 5
 
 
 @pytest.mark.parametrize("block", python_blocks())
-def test_code_of_the_readme_runs(block):
+def test_code_of_the_readme_runs(block, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
     if block.startswith(">>>"):
         run_examples(block, "README")
     else:
