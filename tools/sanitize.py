@@ -41,7 +41,7 @@ def main() -> int:
 def jobs(levels: dict[str, list[str]]) -> dict[str, tuple[Path, list[str]]]:
     """Source and flags of every object."""
     found = {level: (SOURCE / "kernels.cpp", [f"-DISA={level}", *flags]) for level, flags in levels.items()}
-    defined = [f"-D{name}={count}" for name, count in losses().items()]
+    defined = [f"-D{name}={count}" for name, count in losses().items()] + ["-DWORTH_A_THREAD=262144"]
     if "avx2" in levels:
         defined.append("-DWITH_X86_LEVELS")
     found["driver"] = (ROOT / "tools/sanitize_driver.cpp", [*levels["baseline"], f"-I{SOURCE}", *defined])

@@ -14,7 +14,7 @@ constexpr int types = UINT8 + 1, no_type = -1;
 constexpr int floating[] = {FLOAT32, FLOAT64, FLOAT16, BFLOAT16};
 constexpr int reductions[] = {NONE, SUM, MEAN};
 constexpr int64_t sizes[] = {0, 1, 7, 8, 9, 15, 17, 1023, 1024, 1025, 65537};
-constexpr int64_t for_threads = (1 << 18) + 1;
+constexpr int64_t for_threads = worth_a_thread + 1;
 
 struct Random {
     uint64_t state = 1;

@@ -17,6 +17,7 @@ from both_ways import (
     each,
     fused,
     has_shares,
+    needs_library,
     outcome,
     tensors_of,
 )
@@ -146,6 +147,7 @@ def test_hazards(case, settings, dtype, level):
         np.testing.assert_allclose(part[known], truth[known], rtol=1e-6, atol=1.2e-38)
 
 
+@needs_library
 @pytest.mark.parametrize("margin", [0.0, 0.3, 1e300])
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_hazards_of_a_lead(margin, dtype, level):

@@ -135,7 +135,7 @@ def test_every_machine_keeps_the_bounds(case, settings, dtype, level):
 
 @each(SERVED)
 def test_same_bits_run_after_run_and_on_any_number_of_threads(case, settings, level, threads):
-    many = 2**20 + 3 if (case, settings) in ELEMENTWISE else 2**18 + 3  # worth a thread
+    many = 2**21 + 3 if (case, settings) in ELEMENTWISE else 2**18 + 3  # worth a thread
     arrays = arrays_of(case, (many,) if case.shapes is ANY and case.rowwise else case.shapes.usual)
     tensors, seen = tensors_of(arrays, "float32"), set()
     for count in (1, 2, 3, 1):

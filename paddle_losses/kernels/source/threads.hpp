@@ -7,8 +7,13 @@
 #include <thread>
 #include <vector>
 
-constexpr int64_t chunk_size = 1 << 16;              // elements; what one thread takes at a time
-constexpr int64_t worth_a_thread = 16 * chunk_size;  // below, starting threads costs more than they save
+constexpr int64_t chunk_size = 1 << 16;  // elements; what one thread takes at a time
+// Elements; below, starting threads costs more than they save.
+#ifdef WORTH_A_THREAD  // tools/sanitize.py tries them on fewer
+constexpr int64_t worth_a_thread = WORTH_A_THREAD;
+#else
+constexpr int64_t worth_a_thread = 32 * chunk_size;
+#endif
 
 // Calls work(begin, end) for every chunk of [0, n) of `length` elements. Which thread takes a chunk
 // changes nothing: the parts of a sum are added up in the order of the chunks.
