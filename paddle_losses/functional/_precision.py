@@ -34,13 +34,10 @@ def full_precision(loss: Loss) -> Loss:
     return wrapper
 
 
-_ANSWERS = hasattr(paddle.amp, "is_autocast_enabled")  # since Paddle 3.0
-
-
 def _casting() -> bool:
     if in_sot():  # the tracer cannot look at this state
         return False
-    if _ANSWERS:
+    if hasattr(paddle.amp, "is_autocast_enabled"):
         return paddle.amp.is_autocast_enabled()
     tracer = paddle.base.framework._dygraph_tracer()
     return tracer is not None and tracer._amp_level != paddle.base.core.AmpLevel.O0

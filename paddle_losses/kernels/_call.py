@@ -17,6 +17,7 @@ from ._operands import Operand
 
 Run = Callable[..., int]  # run(upstream, value, gradient): addresses or None; whether all values were valid
 
+# Operations are called as `_C_ops`: their public forms take 1.5 to 3.5 µs more each, a third of a small loss.
 _CPU = paddle.CPUPlace()
 
 _AGAIN = (

@@ -20,6 +20,7 @@ from ._operands import (
     optional,
     prediction,
     reduction_code,
+    shaped,
     table_of,
 )
 
@@ -53,7 +54,7 @@ def elementwise(
         return None
     try:
         x = prediction(input)
-        rival = ABSENT if other is None else _rival(other, x.shape)
+        rival = ABSENT if other is None else shaped(other, x.shape)
         y, repeat = _label(label, x, table)
         weight = optional(sample_weight, x.shape)
         rows, columns = table_of(table, x.shape)
@@ -102,13 +103,6 @@ def mean(tensor: Tensor) -> float | None:
         return None
     n = math.prod(x.shape)
     return library.sum(*x.parts, n, threads()) / n
-
-
-def _rival(other: Tensor, shape: list[int]) -> Operand:
-    rival = Operand(other)
-    if rival.shape != shape:
-        raise Unfit
-    return rival
 
 
 def _label(label: Tensor, x: Operand, table: tuple | None) -> tuple[Operand, int]:

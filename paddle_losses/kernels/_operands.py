@@ -71,10 +71,18 @@ def prediction(tensor: object) -> Operand:
     return x
 
 
+def shaped(tensor: object, shape: list[int], dtypes: dict = _REAL) -> Operand:
+    """A tensor of that shape."""
+    operand = Operand(tensor, dtypes)
+    if operand.shape != shape:
+        raise Unfit
+    return operand
+
+
 def constant(tensor: object, shape: list[int], dtypes: dict = _REAL) -> Operand:
     """A tensor of that shape that needs no gradient."""
-    operand = Operand(tensor, dtypes)
-    if operand.shape != shape or (not tensor.stop_gradient and paddle.is_grad_enabled()):
+    operand = shaped(tensor, shape, dtypes)
+    if not tensor.stop_gradient and paddle.is_grad_enabled():
         raise Unfit
     return operand
 

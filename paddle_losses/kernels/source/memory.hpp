@@ -96,7 +96,7 @@ struct Sum {
             parts[j % lanes] += double(values[j]);
     }
 
-    // Numbers of at least 0, first two by two in T: that costs half an ulp at most, because nothing cancels.
+    // Numbers of at least 0, first two by two in T: that costs less than an ulp, because nothing cancels.
     template <class T> inline void add_positive(const T* values, int count) {
         int j = 0;
         for (; j + 2 * lanes <= count; j += 2 * lanes)
