@@ -166,7 +166,7 @@ def diou_loss(
     .. math:: \ell = 1 - \mathrm{IoU} + \frac{\rho^2}{c^2}
 
     ρ is the distance of the centres, c the diagonal of the smallest box around both; the gradient goes
-    through c too. The loss lies in [0, 2].
+    through c too, so that a box far off also grows. The loss lies in [0, 2].
 
     Args:
         input (Tensor): predicted boxes [N, 4], floating. Half precision is computed in float32. A box of

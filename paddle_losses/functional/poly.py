@@ -228,7 +228,7 @@ def poly1_focal_loss(
         logit (Tensor): x, floating, any shape. Half precision is computed in float32.
         label (Tensor): y in [0, 1], hard or soft, the same shape; cast to the dtype of ``logit``.
         sample_weight (Tensor, optional): a weight >= 0 per element, the same shape.
-        poly_epsilon (float): ε, finite.
+        poly_epsilon (float): ε, finite; from -min(α, 1 - α) on (-1 without α) the loss falls as p_t rises.
         alpha (float, optional): α in [0, 1], the weight of the positive class; None sets both weights
             to 1.
         gamma (float): γ >= 0: how fast easy elements fade.
