@@ -23,7 +23,7 @@ Entry = Union[Loss, tuple[Loss, dict[str, Any]]]
 
 def curve(
     loss: Loss,
-    label: float = 0.0,
+    label: float | None = 0.0,
     *,
     over: tuple[float, float] = (-4.0, 4.0),
     points: int = 401,
@@ -34,7 +34,9 @@ def curve(
     Args:
         loss (callable): a loss of predictions and labels of one shape, such as
             ``paddle_losses.huber_loss``; it is called with ``reduction="none"``.
-        label (float): the label of every prediction.
+        label (float): the label of every prediction. None: ``loss`` takes a prediction alone and gives a
+            number, like ``paddle_losses.wgan_generator_loss``, or a function of yours that makes boxes or
+            vectors from a number; it is called for one prediction [1] after the other.
         over (tuple): the first and the last prediction.
         points (int): how many predictions, at even distances.
         **settings: what else the loss takes.
@@ -44,14 +46,20 @@ def curve(
 
     Raises:
         TypeError: ``loss`` is not a function (a Layer, for instance).
-        ValueError: ``over`` is no range, ``points`` below 2, or the loss refuses an argument.
+        ValueError: ``over`` is no range, ``points`` below 2, the loss refuses an argument, or gives no
+            number for each prediction.
 
     Example:
-        >>> import paddle_losses as losses
+        >>> import paddle, paddle_losses as losses
         >>> from paddle_losses import plot
         >>> x, value, gradient = plot.curve(losses.mse_loss, over=(-1, 1), points=3)
         >>> print(x, value, gradient)
         [-1.  0.  1.] [1. 0. 1.] [-2.  0.  2.]
+        >>> def sliding(shift):
+        ...     box = paddle.to_tensor([[0.0, 0.0, 1.0, 1.0]], "float64")
+        ...     return losses.giou_loss(box + shift * paddle.to_tensor([1.0, 0.0, 1.0, 0.0], "float64"), box)
+        >>> print(plot.curve(sliding, None, over=(-1, 1), points=3)[1])
+        [1. 0. 1.]
     """
     if not callable(loss) or isinstance(loss, paddle.nn.Layer):
         raise TypeError(
@@ -63,14 +71,28 @@ def curve(
     if points < 2:
         raise ValueError(f"plot: points must be at least 2, got {points!r}.")
     x = paddle.to_tensor(np.linspace(first, last, points), stop_gradient=False)
-    value = loss(x, paddle.full_like(x, label), reduction="none", **settings)
+    value = _one_by_one(loss, x, settings) if label is None else _all_at_once(loss, x, label, settings)
     value.sum().backward()
     return x.numpy(), value.numpy(), x.grad.numpy()
 
 
+def _all_at_once(loss: Loss, x: paddle.Tensor, label: float, settings: dict[str, Any]) -> paddle.Tensor:
+    value = loss(x, paddle.full_like(x, label), reduction="none", **settings)
+    if value.shape != x.shape:
+        raise ValueError(f"plot: the loss must give a value for each prediction, got {list(value.shape)}.")
+    return value
+
+
+def _one_by_one(loss: Loss, x: paddle.Tensor, settings: dict[str, Any]) -> paddle.Tensor:
+    values = [loss(x[i : i + 1], **settings) for i in range(len(x))]
+    if values[0].size != 1:
+        raise ValueError(f"plot: without a label the loss must give one number, got {list(values[0].shape)}.")
+    return paddle.stack([value.reshape([]) for value in values])
+
+
 def plot_loss(
     loss: Loss,
-    label: float = 0.0,
+    label: float | None = 0.0,
     *,
     over: tuple[float, float] = (-4.0, 4.0),
     points: int = 401,
@@ -82,7 +104,7 @@ def plot_loss(
 
     Args:
         loss (callable): as in :func:`curve`.
-        label (float): the label of every prediction.
+        label (float): the label of every prediction, or None as in :func:`curve`.
         over (tuple): the first and the last prediction.
         points (int): how many predictions.
         axes (sequence): where to draw the value and the gradient; a new figure if None.
@@ -113,7 +135,7 @@ def plot_loss(
 
 def compare(
     losses: Sequence[Entry],
-    label: float = 0.0,
+    label: float | None = 0.0,
     *,
     over: tuple[float, float] = (-4.0, 4.0),
     points: int = 401,
@@ -123,7 +145,7 @@ def compare(
 
     Args:
         losses (sequence): losses as in :func:`curve`, or pairs of a loss and a dict of its settings.
-        label (float): the label of every prediction.
+        label (float): the label of every prediction, or None as in :func:`curve`.
         over (tuple): the first and the last prediction.
         points (int): how many predictions.
         axes (sequence): where to draw the values and the gradients; a new figure if None.
@@ -155,7 +177,7 @@ def compare(
     return drawn
 
 
-def _new_axes(label: float) -> Sequence[Axes]:
+def _new_axes(label: float | None) -> Sequence[Axes]:
     try:
         import matplotlib.pyplot as plt
     except ModuleNotFoundError as error:
@@ -164,7 +186,7 @@ def _new_axes(label: float) -> Sequence[Axes]:
         ) from None
     _, axes = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
     for area, title in zip(axes, ("loss", "gradient")):
-        area.set(xlabel=f"prediction (label = {label:g})", ylabel=title)
+        area.set(xlabel="prediction" if label is None else f"prediction (label = {label:g})", ylabel=title)
         area.grid(alpha=0.3)
     return axes
 

@@ -33,6 +33,21 @@ def test_a_curve_is_the_loss_and_its_gradient():
     np.testing.assert_array_equal(gradient, [-1.5, -1.5, -1.5, -1, 0, 1, 1.5])
 
 
+def test_without_a_label_a_loss_of_one_prediction_is_drawn():
+    x, value, gradient = plot.curve(losses.lsgan_generator_loss, None, over=(0, 2), points=3, target=0.5)
+    np.testing.assert_array_equal(value, (x - 0.5) ** 2 / 2)
+    np.testing.assert_array_equal(gradient, x - 0.5)
+    axes = plot.compare([losses.wgan_generator_loss, losses.minimax_generator_loss], None)
+    assert axes[0].get_xlabel() == "prediction"
+
+
+def test_a_loss_must_give_a_number_for_each_prediction():
+    with pytest.raises(ValueError, match=r"for each prediction, got \[\]"):
+        plot.curve(lambda x, label, reduction: losses.mse_loss(x, label))
+    with pytest.raises(ValueError, match=r"one number, got \[3\]"):
+        plot.curve(lambda x: x.expand([3]), None)
+
+
 def test_what_is_drawn_is_the_curve():
     axes = plot.plot_loss(losses.hinge_loss, 1.0, over=(-2, 2), points=5, margin=0.5)
     x, *parts = plot.curve(losses.hinge_loss, 1.0, over=(-2, 2), points=5, margin=0.5)
