@@ -1,6 +1,6 @@
-"""Write what is derived from the functions: the editor stub of the Layers and the README's table.
+"""Write what is derived: the stub of the Layers, the README's table of functions, README_zh.md's tables.
 
-python tools/generate.py          write both files
+python tools/generate.py          write the files
 python tools/generate.py --check  fail if one of them is not current
 """
 
@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 from typing import Callable
 
-from markers import between
+from chinese import Untranslated, chinese
+from markers import between, generated
 
 from paddle_losses import functional, nn
 from paddle_losses.nn._layer import FunctionalLoss
@@ -21,6 +22,7 @@ from paddle_losses.nn._layer import FunctionalLoss
 ROOT = Path(__file__).parent.parent
 STUB = ROOT / "paddle_losses/nn/__init__.pyi"
 README = ROOT / "README.md"
+README_ZH = ROOT / "README_zh.md"
 BEGIN, END = "<!-- catalogue: written by tools/generate.py -->", "<!-- end of catalogue -->"
 
 
@@ -28,20 +30,25 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is stale")
     check = parser.parse_args(arguments).check
-    stale = [path for path, text in targets().items() if path.read_text(encoding="utf-8") != text]
+    try:
+        texts = targets()
+    except LookupError as error:
+        raise SystemExit(str(error)) from None
+    stale = [path for path, text in texts.items() if path.read_text(encoding="utf-8") != text]
     for path in stale:
         if check:
             print(f"{path.relative_to(ROOT)} is not current: run python tools/generate.py")
         else:
-            path.write_text(targets()[path], encoding="utf-8")
+            path.write_text(texts[path], encoding="utf-8")
             print(f"wrote {path.relative_to(ROOT)}")
     return 1 if check and stale else 0
 
 
 def targets() -> dict[Path, str]:
     """The text that each generated file should have."""
-    readme = README.read_text(encoding="utf-8")
-    return {STUB: stub(), README: between(readme, BEGIN, END, catalogue())}
+    readme = between(README.read_text(encoding="utf-8"), BEGIN, END, catalogue())
+    page = README_ZH.read_text(encoding="utf-8")
+    return {STUB: stub(), README: readme, README_ZH: with_parts(page, readme)}
 
 
 # ---------------------------------------------------------------------------------------- the stub
@@ -128,7 +135,7 @@ def catalogue() -> str:
         if function.__name__ != name:
             continue
         if function not in layers and name not in functional.NOT_LOSSES:
-            raise SystemExit(f"{name} has no Layer: add its line to paddle_losses/nn/__init__.py")
+            raise LookupError(f"{name} has no Layer: add its line to paddle_losses/nn/__init__.py")
         names = [n for n in functional.__all__ if getattr(functional, n) is function]
         paper, documents = source(function)
         cells = [
@@ -148,6 +155,36 @@ def source(function: Callable) -> tuple[str, str]:
     text = " ".join(section[1].split())
     paper, _, documents = re.fullmatch(r"(.*?)\.( Documents? (.*)\.)?", text).groups()
     return paper, re.sub(r" \([^)]*\)", "", documents or "")
+
+
+# --------------------------------------------------------------------------- the tables in Chinese
+
+
+def with_parts(page: str, readme: str) -> str:
+    """``page`` with what tools wrote into ``readme``, in Chinese."""
+    for name, part in generated(readme).items():
+        begin = f"<!-- {name}: written by tools/generate.py from README.md -->"
+        end = f"<!-- end of {name} -->"
+        if begin not in page or end not in page:
+            raise Untranslated(f"README_zh.md has no place for the {name}: add {begin} and {end}")
+        page = between(page, begin, end, in_chinese(part))
+    return page
+
+
+def in_chinese(part: str) -> str:
+    """Cell by cell, and line by line outside of tables; the papers in the column "source" stay."""
+    lines, heads = [], []
+    for line in part.split("\n"):
+        cells = split(line)
+        papers = heads.index("source") if "source" in heads else None
+        lines.append("|".join(c if n == papers else chinese(c) for n, c in enumerate(cells)))
+        heads = (heads or [cell.strip() for cell in cells]) if line.startswith("|") else []
+    return "\n".join(lines)
+
+
+def split(line: str) -> list[str]:
+    """The cells of a line of a table, with the blanks around them; a line of text is one cell."""
+    return re.split(r"(?<!\\)\|", line)
 
 
 if __name__ == "__main__":
