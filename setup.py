@@ -20,6 +20,7 @@ PACKAGE = (HERE / "paddle_losses/__init__.py").read_text(encoding="utf-8")
 # On Python 3.12, Paddle 2.6 needs setuptools and does not ask for it.
 PADDLE = ["paddlepaddle>=2.6.2", "setuptools; python_version >= '3.12'"]
 NOTEBOOKS = ["nbclient", "ipykernel", "matplotlib"]
+GALLERY = ["jinja2", "latex2mathml", "markdown-it-py", "matplotlib"]
 
 SOURCE = Path("paddle_losses/kernels/source")
 FLAGS = [
@@ -94,7 +95,7 @@ setup(
         "cpu": PADDLE,
         "plot": ["matplotlib"],
         "examples": [*PADDLE, *NOTEBOOKS, "scikit-learn", "tqdm"],
-        "test": [*PADDLE, *NOTEBOOKS, "pytest", "mpmath", "hypothesis", "scikit-learn", "tqdm"],
+        "test": [*PADDLE, *NOTEBOOKS, *GALLERY, "pytest", "mpmath", "hypothesis", "scikit-learn", "tqdm"],
     },
     classifiers=[
         "Development Status :: 3 - Alpha",

@@ -664,7 +664,7 @@ def diou_nms(
 
     .. math::
         \text{keep } i \iff \mathrm{IoU}_{ik} - \frac{\rho_{ik}^2}{c_{ik}^2} \le t
-        \quad\text{for every better } k \text{ that is kept}
+        \quad\text{for every better one that is kept, } k
 
     Two boxes that overlap much while their centres lie apart are likely two objects, and both stay.
     Boxes of different classes do not repeat each other: call it once per class.

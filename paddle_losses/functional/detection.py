@@ -27,7 +27,9 @@ def yolov1_loss(
 
     .. math::
         \lambda_{coord} \sum_{resp} \bigl[(x - \hat x)^2 + (y - \hat y)^2 + (\sqrt w - \sqrt{\hat w})^2
-        + (\sqrt h - \sqrt{\hat h})^2\bigr] + \sum_{resp} (C - \mathrm{IoU})^2
+        + (\sqrt h - \sqrt{\hat h})^2\bigr]
+
+        + \sum_{resp} (C - \mathrm{IoU})^2
         + \lambda_{noobj} \sum_{others} C^2 + \sum_{objects} \sum_c (p_c - \hat p_c)^2
 
     In a cell with an object, the box of highest IoU is responsible for it (the first of equal ones),

@@ -1,0 +1,1 @@
+"""What the gallery says and draws, and how its page looks."""

@@ -1,0 +1,67 @@
+"""Markdown and LaTeX, as the gallery shows them."""
+
+from __future__ import annotations
+
+import re
+
+from latex2mathml.converter import convert
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markupsafe import Markup, escape
+
+from paddle_losses import functional, nn
+
+
+def block(text: str) -> Markup:
+    return Markup(_markdown().render(text))
+
+
+def inline(text: str) -> Markup:
+    return Markup(_markdown().renderInline(text))
+
+
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("js-default")
+    markdown.add_render_rule("code_inline", _code)
+    return markdown
+
+
+def _code(renderer: RendererHTML, tokens: list, index: int, options: object, env: object) -> str:
+    """Code that begins with the name of a function or Layer of the page leads there."""
+    text = tokens[index].content
+    name = re.match(r"(?:nn\.)?(\w+)", text)
+    function = _functions().get(name[1]) if name else None
+    code = f"<code>{escape(text)}</code>"
+    return f'<a href="#{function}">{code}</a>' if function else code
+
+
+def _functions() -> dict[str, str]:
+    """The function behind each public name."""
+    functions = {name: getattr(functional, name).__name__ for name in functional.__all__}
+    return functions | {name: getattr(nn, name)._fn.__name__ for name in nn.__all__}
+
+
+# What the converter leaves out or does not know, in LaTeX that it does.
+REWRITTEN = {
+    r"(?<![\\\w])(?<!rm\{)(input|label|cls|box|resp|others|objects|coord|noobj)(?!\w)": r"\\mathrm{\1}",
+    r"\\(log|ln|cosh|cos|sin|arctan)(?=\s*(?:\w|\\\w))": r"\\\1\\,",  # a space before the argument
+    r"(?<!\\)\|(.+?)(?<!\\)\|": r"\\left|\1\\right|",
+    r"\\_": "_",  # in words
+    r"\\lVert": r"\\left\\|",
+    r"\\rVert": r"\\right\\|",
+    r"\\[Bb]igl": r"\\left",
+    r"\\[Bb]igr": r"\\right",
+}
+
+
+def mathml(latex: str) -> Markup:
+    for pattern, replacement in REWRITTEN.items():
+        latex = re.sub(pattern, replacement, latex)
+    return Markup(convert(latex, display="block"))
+
+
+def formulas(docstring: str) -> list[str]:
+    """The formulas of the first math directive, in pieces that may stand side by side or below each other."""
+    body = re.search(r"^\.\. math::((?:.*\n)(?:(?: {4}.*)?\n)*)", docstring, re.MULTILINE)
+    pieces = re.split(r"\n\n|\\qquad", body[1])
+    return [" ".join(piece.split()) for piece in pieces if piece.strip()]
