@@ -37,7 +37,7 @@ def translation(words: str) -> str:
 # What depends on the machine or the version that was measured.
 _PATTERNS = {
     r"Milliseconds, forward and backward, float32, one thread of (.+):":
-        r"前向加反向的毫秒数，float32，单线程（\1）：",
+        r"前向加反向的耗时（毫秒），float32，单线程（\1）：",
     r"raises (\w+)": r"抛出 \1",
     r"process ends \(signal (\d+)\)": r"进程终止（信号 \1）",
     r"process ends \(status (\d+)\)": r"进程终止（状态码 \1）",
@@ -69,7 +69,7 @@ CHINESE = {
     "Squared error near 0, absolute error beyond `delta`: smooth, and outliers pull gently.":
         "0 附近是平方误差，超过 `delta` 是绝对误差：平滑，离群点的拉力也有限。",
     "Absolute error with its corner rounded off within `beta` of 0.":
-        "绝对误差，在离 0 不到 `beta` 处把尖角磨圆。",
+        "绝对误差，在 0 两侧 `beta` 以内把尖角磨圆。",
     "Logarithm of the hyperbolic cosine of the error: a Huber loss without a seam.":
         "误差的双曲余弦的对数：没有接缝的 Huber 损失。",
     "Tilted absolute error (pinball loss): the best prediction is a quantile of the label.":
@@ -84,48 +84,48 @@ CHINESE = {
     "Cross entropy of two classes, weights β on the positive and 1 - β on the negative, from logits.":
         "二分类交叉熵，正类权重为 β，负类权重为 1 - β，输入是 logit。",
     "Hinge loss of the support vector machine: zero once a score is right by `margin`.":
-        "支持向量机的 hinge 损失：分数正确且超出 `margin` 后为零。",
+        "支持向量机的 Hinge 损失：判对且分数达到 `margin` 之后为零。",
     "Square of the hinge loss: no corner at the margin, and far misses weigh more.":
-        "hinge 损失的平方：间隔处没有折角，错得远的样本更重。",
+        "Hinge 损失的平方：间隔处没有折角，错得远的样本权重更大。",
     "Hinge loss of several classes: the right score shall lead every other by `margin`.":
-        "多分类 hinge 损失：正确类别的分数要比其他每个类别都高出 `margin`。",
+        "多分类 Hinge 损失：正确类别的分数要比其他每个类别都高出 `margin`。",
     "Exponential loss, the one that AdaBoost minimises: its price for a mistake grows exponentially.":
         "指数损失，AdaBoost 最小化的就是它：错误的代价按指数增长。",
     "Logistic loss: the cross entropy of two classes, written for labels -1 and 1.":
         "logistic 损失：把二分类交叉熵写成标签为 -1 和 1 的形式。",
     # catalogue: several classes and distributions
     "Cross entropy of several classes: right for every logit, and for rows that are right by far.":
-        "多分类交叉熵：对任何 logit 都准确，对远远判对的行也准确。",
+        "多分类交叉熵：对任何 logit 都准确，对判对且遥遥领先的样本也准确。",
     "Soften labels: take a little off the right class and spread it, against overconfidence.":
         "软化标签：从正确类别拿出一点分给各类，防止过度自信。",
     "Entropy of the predicted distribution: how undecided the prediction is.":
         "预测分布的熵：预测有多不确定。",
     "Kullback-Leibler divergence: what it costs to take the prediction for the label.":
-        "Kullback-Leibler 散度：把预测当作标签要付出的代价。",
+        "KL 散度（Kullback-Leibler 散度）：把预测当作标签要付出的代价。",
     "Jensen-Shannon divergence: the symmetric, bounded relative of the Kullback-Leibler divergence.":
-        "Jensen-Shannon 散度：与 Kullback-Leibler 散度同类，但对称且有界。",
+        "JS 散度（Jensen-Shannon 散度）：与 KL 散度同类，但对称且有界。",
     "Noise-contrastive estimation: learn a distribution by telling its samples from noise.":
         "噪声对比估计：通过区分样本与噪声来学习一个分布。",
     "1 for a wrong decision, 0 for a right one: the error rate, for evaluation.":
         "判错为 1，判对为 0：即错误率，用于评价。",
     "Cross entropy with one more term: the first of its series, weighted anew.":
-        "交叉熵再加一项：级数的第一项，重新加权。",
+        "交叉熵再加一项：给其级数的第一项重新加权。",
     "Cross entropy with the first terms of its series weighted anew.":
-        "把级数的前几项重新加权的交叉熵。",
+        "给其级数的前几项重新加权的交叉熵。",
     "Focal loss of two classes with one more term: the first of its series, weighted anew.":
-        "二分类 Focal Loss 再加一项：级数的第一项，重新加权。",
+        "二分类 Focal Loss 再加一项：给其级数的第一项重新加权。",
     "Focal loss: cross entropy of two classes in which easy elements fade out.":
         "Focal Loss：让容易的元素淡出的二分类交叉熵。",
     "Focal loss of several classes that exclude each other: easy rows fade out.":
-        "类别互斥的多分类 Focal Loss：容易的行淡出。",
+        "类别互斥的多分类 Focal Loss：容易的样本淡出。",
     "Gradient harmonizing of two classes: cross entropy in which crowded gradients share one vote.":
         "二分类的梯度协调（GHM）：交叉熵中，挤在一起的梯度合用一票。",
     "Gradient harmonizing of regression: a smooth L1 in which crowded gradients share one vote.":
-        "回归的梯度协调（GHM）：平滑 L1 中，挤在一起的梯度合用一票。",
+        "回归的梯度协调（GHM）：smooth L1 中，挤在一起的梯度合用一票。",
     "Cross entropy of the hard pixels alone: online hard example mining.":
         "只算困难像素的交叉熵：在线难例挖掘。",
     "Choose the negatives with the highest loss, a fixed number for each positive of their image.":
-        "选出损失最大的负样本，数目按所在图像的正样本数成固定倍数。",
+        "选出损失最大的负样本，数目是同一图像中正样本数的固定倍数。",
     "Choose anchors, positives (of the same label) and negatives (of another) from a batch.":
         "从一批样本中选出锚点、正样本（标签相同）和负样本（标签不同）。",
     # catalogue: regions and boxes
@@ -134,7 +134,7 @@ CHINESE = {
     "IoU loss: how much of what two boxes cover they do not share.":
         "IoU 损失：两个框覆盖的面积中不重合部分所占的比例。",
     "Generalised IoU loss: boxes that do not overlap are drawn together too.":
-        "广义 IoU 损失：不相交的框也会相互拉近。",
+        "广义 IoU 损失：不相交的框也能被拉近。",
     "Distance IoU loss: the centres are drawn together directly.":
         "距离 IoU 损失：直接拉近两个中心。",
     "Complete IoU loss: overlap, distance of the centres, and aspect ratio.":
@@ -142,13 +142,13 @@ CHINESE = {
     "Efficient IoU loss: overlap, distance of the centres, width and height.":
         "高效 IoU 损失：重叠面积、中心距离、宽和高。",
     "Focal efficient IoU loss: boxes that hardly overlap, the many, weigh less.":
-        "Focal 高效 IoU 损失：几乎不重叠的框占多数，减轻它们的权重。",
+        "Focal 高效 IoU 损失：几乎不重叠的框占多数，它们的权重被减轻。",
     "α-IoU: the IoU losses with every term to the power α.":
         "α-IoU：把各种 IoU 损失的每一项都取 α 次幂。",
     "Rectified IoU loss: the nearer a box, the stronger its pull, up to IoU = β, then ever weaker.":
         "修正 IoU 损失：框越接近目标，拉力越强，到 IoU = β 为止，之后越来越弱。",
     "IoU of every box with every other, or of boxes pair by pair; also in its extended forms.":
-        "两组框两两之间的 IoU，或逐对的 IoU；也可以用各种扩展形式。",
+        "两组框两两之间的 IoU，或逐对的 IoU；也可以算 IoU 的各种扩展形式。",
     "Suppress boxes that repeat a better one, by distance IoU: which boxes to keep, best first.":
         "按距离 IoU 抑制与更好的框重复的框：返回应保留哪些框，好的在前。",
     "The loss of YOLO, version 1: squared errors of boxes, confidences and classes on a grid.":
@@ -173,9 +173,9 @@ CHINESE = {
     "Generator loss of the least-squares GAN: the squared distance from what the real ones get.":
         "最小二乘 GAN 的生成器损失：到真样本应得的目标值的距离的平方。",
     "Critic loss of the loss-sensitive GAN: fakes shall cost more than real samples, by their distance.":
-        "损失敏感 GAN 的判别器损失：假样本的代价应高于真样本，至少高出两者的距离。",
+        "损失敏感（loss-sensitive）GAN 的判别器损失：假样本的代价应高于真样本，至少高出两者的距离。",
     "Generator loss of the loss-sensitive GAN: the mean of what the critic charges for its samples.":
-        "损失敏感 GAN 的生成器损失：判别器给生成样本的代价的平均值。",
+        "损失敏感（loss-sensitive）GAN 的生成器损失：判别器给生成样本定出的代价的平均值。",
     # catalogue: images
     "Perceptual loss: how far two images are apart in the features of a network, not in their pixels.":
         "感知损失：两张图像在网络特征上相差多远，而不是在像素上。",
@@ -189,9 +189,9 @@ CHINESE = {
     "A-Softmax (SphereFace): the angle to the right class centre counts m times; centres of length 1.":
         "A-Softmax（SphereFace）：与正确类中心的夹角乘以 m；类中心的长度为 1。",
     "CosFace (AM-Softmax): the right class must win by a margin of the cosine.":
-        "CosFace（AM-Softmax）：正确类别的余弦必须领先一个间隔。",
+        "CosFace（AM-Softmax）：正确类别在余弦上必须领先一个间隔。",
     "ArcFace (AAM-Softmax): the right class must win by a margin of the angle.":
-        "ArcFace（AAM-Softmax）：正确类别的角度必须领先一个间隔。",
+        "ArcFace（AAM-Softmax）：正确类别在角度上必须领先一个间隔。",
     "InfoNCE: every query must find its positive among negatives, those of the batch or given ones.":
         "InfoNCE：每个查询都要在负样本中找出自己的正样本，负样本来自同一批，或另外给出。",
     "Every anchor must find its positive among all positives of the batch and all hard negatives.":
@@ -203,13 +203,13 @@ CHINESE = {
     "Triplet loss of a batch with labels, from which it chooses the triplets itself.":
         "带标签的一批样本的三元组损失，三元组由它自己从中挑选。",
     "Contrastive loss of pairs: similar ones are drawn together, others pushed `margin` apart.":
-        "样本对的对比损失：相似的拉近，不相似的推开到 `margin`。",
+        "样本对的对比损失：相似的拉近，不相似的推开，直到相距 `margin`。",
     "Ranking loss of two scores: the one that should be higher shall lead by `margin`.":
         "两个分数的排序损失：应当更高的那个要领先 `margin`。",
     # digits
     "highest score": "最高分数",
     "nearest image": "最近的图像",
-    "nearest mean": "最近的均值",
+    "nearest mean": "最近的类均值",
     "embeddings without training": "未经训练的嵌入",
     # defects
     "what": "问题",
@@ -227,7 +227,7 @@ CHINESE = {
     "… with label smoothing": "……加标签平滑",
     "… with label smoothing, ignore_index=1": "……加标签平滑，ignore_index=1",
     "cross entropy, labels that sum to 2, gradient": "交叉熵，标签之和为 2，梯度",
-    "mean of 2^24 losses of 0.1": "2^24 个 0.1 的损失的平均",
+    "mean of 2^24 losses of 0.1": "2^24 个大小为 0.1 的损失的平均",
     "mean of 2^26 times 0.1": "2^26 个 0.1 的平均",
     "focal loss of a vector": "向量的 Focal Loss",
     "focal loss, γ = 0.5, confident and right, gradient": "Focal Loss，γ = 0.5，有把握且判对，梯度",
@@ -242,7 +242,7 @@ CHINESE = {
     "cross entropy, gradient of the target": "交叉熵，对标签的梯度",
     "cosine embedding, gradient at a zero vector": "余弦嵌入损失，零向量处的梯度",
     "cosine embedding, equal short vectors": "余弦嵌入损失，两个相等的短向量",
-    "smooth L1 is Huber's loss": "平滑 L1 实为 Huber 损失",
+    "smooth L1 is Huber's loss": "smooth L1 实为 Huber 损失",
     "log loss of a perfect prediction": "完美预测的对数损失",
     "log loss in float64": "float64 的对数损失",
     "N-pair loss in float64": "float64 的 N-pair 损失",
@@ -256,13 +256,13 @@ CHINESE = {
     "CTC, a class that does not exist": "CTC，不存在的类别",
     "hierarchical sigmoid, the same": "层次 sigmoid，情形同上",
     "take_along_axis, the same": "take_along_axis，情形同上",
-    "margin ranking loss of NaN": "输入 NaN 的间隔排序损失",
-    "hinge embedding loss of NaN": "输入 NaN 的 hinge 嵌入损失",
-    "hinge loss of NaN, from relu": "输入 NaN 的 hinge 损失，用 relu",
-    "… from maximum": "……用 maximum",
+    "margin ranking loss of NaN": "间隔排序损失，输入为 NaN",
+    "hinge embedding loss of NaN": "Hinge 嵌入损失，输入为 NaN",
+    "hinge loss of NaN, from relu": "Hinge 损失，输入为 NaN，用 relu 写",
+    "… from maximum": "……用 maximum 写",
     "MSE of [N, 1] and [N]": "[N, 1] 与 [N] 的 MSE",
     "dtype of a float32 loss with a float64 label":
-        "预测为 float32、标签为 float64 的损失的数据类型",
+        "预测为 float32、标签为 float64 时损失的数据类型",
     "an error": "报错",
     "no gradient": "没有梯度",
     "no gradient, 0": "没有梯度，0",
