@@ -51,13 +51,16 @@ REWRITTEN = {
     r"\\rVert": r"\\right\\|",
     r"\\[Bb]igl": r"\\left",
     r"\\[Bb]igr": r"\\right",
+    r"\\sim": r"\\;\\sim\\;",
 }
+# A minus that follows =, a bracket or a comma is a sign, without a space after it.
+SIGN = r"(<mo[^>]*>(?:&#x000(?:3D|28|7B|2C);|\[)</mo>)<mo>&#x02212;</mo>"
 
 
 def mathml(latex: str) -> Markup:
     for pattern, replacement in REWRITTEN.items():
         latex = re.sub(pattern, replacement, latex)
-    return Markup(convert(latex, display="block"))
+    return Markup(re.sub(SIGN, r'\1<mo form="prefix">&#x02212;</mo>', convert(latex, display="block")))
 
 
 def formulas(docstring: str) -> list[str]:
