@@ -41,10 +41,12 @@ def _functions() -> dict[str, str]:
     return functions | {name: getattr(nn, name)._fn.__name__ for name in nn.__all__}
 
 
+FUNCTION = r"(\\(?:log|ln|cosh|cos|sin|arctan)(?![a-z]))"
 # What the converter leaves out or does not know, in LaTeX that it does.
 REWRITTEN = {
     r"(?<![\\\w])(?<!rm\{)(input|label|cls|box|resp|others|objects|coord|noobj)(?!\w)": r"\\mathrm{\1}",
-    r"\\(log|ln|cosh|cos|sin|arctan)(?=\s*(?:\w|\\\w))": r"\\\1\\,",  # a space before the argument
+    rf"{FUNCTION}(?=\s*(?:\w|\\\w))": r"\1\\,",  # a space before the argument
+    rf"(?<=[\w)}}])\s*{FUNCTION}": r"\\,\1",  # and after a factor
     r"(?<!\\)\|(.+?)(?<!\\)\|": r"\\left|\1\\right|",
     r"\\_": "_",  # in words
     r"\\lVert": r"\\left\\|",
