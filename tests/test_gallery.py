@@ -112,7 +112,7 @@ def test_links_lead_somewhere():
 
 
 def test_links_to_the_source_find_the_function():
-    for name, family in re.findall(r'functional/(\w+)\.py#:~:text=def%20(\w+)"', PAGE):
+    for name, family in re.findall(r'functional/(\w+)\.py#:~:text=def%20(\w+)%28"', PAGE):
         source = (gallery.ROOT / "paddle_losses/functional" / f"{name}.py").read_text(encoding="utf-8")
         assert f"def {family}(" in source
 

@@ -69,15 +69,15 @@ class Card:
         return [texts.mathml(formula) for formula in texts.formulas(self.docstring)]
 
     @property
-    def call(self) -> str:
+    def call(self) -> Markup:
         """The signature, without types."""
         parameters = inspect.signature(self.function).parameters.values()
         bare = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in parameters]
-        return f"{self.name}{inspect.Signature(bare)}"
+        return texts.breakable(f"{self.name}{inspect.Signature(bare)}")
 
     @property
-    def layers(self) -> list[str]:
-        return [name for name in nn.__all__ if getattr(nn, name)._fn is self.function]
+    def layers(self) -> list[Markup]:
+        return [texts.breakable(name) for name in nn.__all__ if getattr(nn, name)._fn is self.function]
 
     @property
     def paper(self) -> str:
@@ -86,7 +86,7 @@ class Card:
     @property
     def file(self) -> str:
         """The source, at the function where a browser knows text fragments."""
-        return f"../paddle_losses/functional/{self.family}.py#:~:text=def%20{self.name}"
+        return f"../paddle_losses/functional/{self.family}.py#:~:text=def%20{self.name}%28"
 
     @property
     def use(self) -> Markup:

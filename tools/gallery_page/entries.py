@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import paddle_losses as losses
 
 from . import sketches
-from .sketches import Curve, Sketch, labelled, tensor, varied
+from .sketches import Curve, Sketch, labelled, varied
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ NOTEBOOKS = {
 ENTRIES = {
     # ------------------------------------------------------------------------------------ regression
     "l1_loss": Entry(
-        "The labels have outliers, or the median is wanted. Images and signals that must not become blurred.",
+        "The labels have outliers, or the median is wanted. Images: it blurs less than `mse_loss`.",
         "The last digits matter: the gradient does not fade near 0, so the learning rate must. A smooth "
         "form is `log_cosh_loss` or `huber_loss`.",
         sketches.errors([Curve(losses.l1_loss, label=0)]),
@@ -56,8 +56,8 @@ ENTRIES = {
     ),
     "huber_loss": Entry(
         "Some labels are outliers, and `delta` says from which error on, in units of the label.",
-        "Errors are far above or below `delta`: there it is nothing but `l1_loss` (times δ) or half "
-        "`mse_loss`. Scale the labels, or choose δ by the errors that are usual.",
+        "Nearly all errors are far above or far below `delta`: there it is nothing but `l1_loss` (times"
+        " δ) or half `mse_loss`. Scale the labels, or choose δ by the errors that are usual.",
         sketches.errors(varied(losses.huber_loss, 0, "delta", (0.5, 1.0, 2.0))),
     ),
     "smooth_l1_loss": Entry(
@@ -67,14 +67,15 @@ ENTRIES = {
         sketches.errors(varied(losses.smooth_l1_loss, 0, "beta", (0.5, 1.0, 2.0))),
     ),
     "log_cosh_loss": Entry(
-        "Like `huber_loss`, without a seam: second derivatives exist everywhere, as second-order optimizers "
-        "and boosting want.",
-        "The labels are not of order 1: it has no δ, so its bend lies where the labels' unit puts it.",
+        "Like `huber_loss`, without a seam: all derivatives exist everywhere.",
+        "The labels are not of order 1: it has no δ, so its bend lies where the labels' unit puts it. "
+        "Or Newton steps are taken (boosting, second-order optimizers) and errors are large: the second"
+        " derivative fades there, and the step explodes.",
         sketches.errors([Curve(losses.log_cosh_loss, label=0)]),
     ),
     "quantile_loss": Entry(
         "An interval instead of a number (two quantiles), or too little costs more than too much.",
-        "The mean is wanted. Quantiles that are learned apart from each other may cross.",
+        "The mean is wanted. Quantiles must not cross: nothing in the loss keeps them in order.",
         sketches.errors(varied(losses.quantile_loss, 0, "quantile", (0.1, 0.5, 0.9))),
     ),
     # ---------------------------------------------------------------------------------------- binary
@@ -86,8 +87,8 @@ ENTRIES = {
     ),
     "binary_cross_entropy_with_logits": Entry(
         "Yes or no, also several times for one input (several labels that do not exclude each other).",
-        "Exactly one of several classes is right: `cross_entropy`. Positives are rare: see "
-        "`weighted_cross_entropy` and `focal_loss`.",
+        "Exactly one of several classes is right: `cross_entropy`. Positives are rare: "
+        "`weighted_cross_entropy`; among a flood of easy negatives: `focal_loss`.",
         sketches.logits(labelled(losses.binary_cross_entropy_with_logits, 1, 0)),
     ),
     "weighted_cross_entropy": Entry(
@@ -98,8 +99,8 @@ ENTRIES = {
     ),
     "balanced_cross_entropy": Entry(
         "Edges, cracks, vessels: few positive pixels in each image. `beta=None` balances by the batch.",
-        "Batches have no positives at all: with `beta=None` such a batch teaches nothing; give the share "
-        "of negatives in the whole data.",
+        "Some batches have no positives: with `beta=None` they teach nothing; give the share of "
+        "negatives in the whole data.",
         sketches.logits(varied(losses.balanced_cross_entropy, 1, "beta", (0.25, 0.5, 0.9)), ", label 1"),
     ),
     # ----------------------------------------------------------------------------------------- hinge
@@ -109,15 +110,15 @@ ENTRIES = {
         sketches.scores(varied(losses.hinge_loss, 1, "margin", (0.5, 1.0, 2.0))),
     ),
     "squared_hinge_loss": Entry(
-        "A hinge that is smooth at the margin and punishes far misses.",
+        "A hinge shall be smooth at the margin and punish far misses.",
         "Labels may be wrong: the square follows them far. `hinge_loss` or `logistic_loss` follow less.",
         sketches.scores(varied(losses.squared_hinge_loss, 1, "margin", (0.5, 1.0, 2.0))),
     ),
     "multiclass_hinge_loss": Entry(
         "Several classes and no need for probabilities: the right score shall lead by `margin`.",
-        "There are many classes or rows to be ranked by confidence: `cross_entropy`.",
+        "There are many classes, or rows are to be ranked by confidence: `cross_entropy`.",
         sketches.classes(
-            losses.multiclass_hinge_loss, "variant", ("crammer_singer", "weston_watkins"), (0.0, 1.0)
+            losses.multiclass_hinge_loss, "variant", ("crammer_singer", "weston_watkins"), (0.0, 1.0), "score"
         ),
     ),
     "exponential_loss": Entry(
@@ -149,19 +150,19 @@ ENTRIES = {
     ),
     "kl_divergence": Entry(
         "The label is a distribution, as in distillation, and 0 shall mean that it is matched.",
-        "The label is a class id: `cross_entropy`. The two may lie far apart and neither is the truth: "
-        "`js_divergence`.",
+        "The label is a class id: `cross_entropy`. Neither of the two is the truth, or the value must "
+        "stay bounded: `js_divergence`.",
         sketches.distributions(losses.kl_divergence, ((1, 0, 0), (0.8, 0.1, 0.1), (0.2, 0.4, 0.4))),
     ),
     "js_divergence": Entry(
-        "A distance of two distributions that is symmetric and never above log 2.",
+        "A divergence of two distributions that is symmetric and never above log 2; its root is a metric.",
         "The prediction starts far from the label: where the two have nothing in common the gradient fades.",
         sketches.distributions(losses.js_divergence, ((1, 0, 0), (0.8, 0.1, 0.1), (0.2, 0.4, 0.4))),
     ),
     "nce_loss": Entry(
         "A vocabulary too large for a softmax, and a known distribution to draw noise from.",
-        "The softmax over all classes can be paid: `cross_entropy` is exact. Few noise samples from a "
-        "distribution unlike the data teach little.",
+        "The softmax over all classes is affordable: `cross_entropy` is exact. Few noise samples from a"
+        " distribution unlike the data teach little.",
         sketches.noise_contrastive(),
     ),
     "zero_one_loss": Entry(
@@ -173,7 +174,7 @@ ENTRIES = {
     "poly1_cross_entropy": Entry(
         "Cross entropy is not quite enough and one number may be tuned: `poly_epsilon` above 0 for balanced "
         "data, between -1 and 0 against overconfidence.",
-        "`poly_epsilon` below -1: there the loss rises while a row becomes right.",
+        "`poly_epsilon` is below -1: beyond p = -1/ε the loss rises while a row becomes right.",
         sketches.classes(losses.poly1_cross_entropy, "poly_epsilon", (-1.0, 0.0, 2.0)),
     ),
     "poly_cross_entropy": Entry(
@@ -182,15 +183,16 @@ ENTRIES = {
         sketches.classes(losses.poly_cross_entropy, "coefficients", ((0.0,), (2.0,), (0.0, 2.0))),
     ),
     "poly1_focal_loss": Entry(
-        "Focal loss with one more number to tune, for detectors.",
-        "`poly_epsilon` below -min(α, 1 - α), where the loss rises while an element becomes right.",
+        "`sigmoid_focal_loss` is not quite enough, and one more number may be tuned.",
+        "`poly_epsilon` is below -min(α, 1 - α): there the loss rises while an element becomes right.",
         sketches.logits(varied(losses.poly1_focal_loss, 1, "poly_epsilon", (-0.25, 0.0, 1.0)), ", label 1"),
     ),
     # ------------------------------------------------------------------------------------- imbalance
     "sigmoid_focal_loss": Entry(
         "A flood of easy negatives, as in dense detectors; divide by the positives with `normalizer`.",
-        "Labels are noisy: what stays wrong gets all the weight, see `ghm_classification_loss`. Classes are "
-        "merely of different size: `weighted_cross_entropy`. `alpha` = 0.25 weighs positives *less*.",
+        "Labels are noisy: what stays wrong gets most of the weight, see `ghm_classification_loss`. "
+        "Positives are rare but negatives not easy: `weighted_cross_entropy`, or `alpha` of 0.5 and "
+        "more; the default 0.25 weighs positives *less*.",
         sketches.logits(varied(losses.sigmoid_focal_loss, 1, "gamma", (0.0, 0.5, 2.0, 5.0)), ", label 1"),
     ),
     "softmax_focal_loss": Entry(
@@ -211,7 +213,8 @@ ENTRIES = {
     ),
     # ---------------------------------------------------------------------------------------- mining
     "ohem_cross_entropy": Entry(
-        "Segmentation where most pixels are right soon: only pixels below `thresh` count.",
+        "Segmentation where most pixels are right soon: only pixels below `thresh` count, and always "
+        "the `min_kept` hardest.",
         "Labels at the borders of objects are careless: these are the hard pixels.",
         sketches.pixels(),
     ),
@@ -220,7 +223,8 @@ ENTRIES = {
         "The loss itself makes easy negatives fade, as `focal_loss` does.",
     ),
     "mine_triplets": Entry(
-        "To have the indices, for instance to log how many triplets are still hard.",
+        'To have the indices, for instance to log which share of all triplets is easy by now ("easy" of'
+        ' "all").',
         "Only the loss is wanted: `batch_triplet_loss` mines and computes in one.",
     ),
     # ---------------------------------------------------------------------------------- segmentation
@@ -234,7 +238,7 @@ ENTRIES = {
     "iou_loss": Entry(
         "Anchors that overlap their target already.",
         "Boxes may lie beside their target, where it has no gradient: `giou_loss`.",
-        sketches.sliding(losses.iou_loss, "mode", ("linear", "log")),
+        sketches.overlapping(losses.iou_loss, "mode", ("linear", "log")),
     ),
     "giou_loss": Entry(
         "Boxes from anywhere; the first choice.",
@@ -242,7 +246,7 @@ ENTRIES = {
         sketches.sliding(losses.giou_loss),
     ),
     "diou_loss": Entry(
-        "The centres matter, and boxes lie within each other.",
+        "The centres matter, or one box lies within the other.",
         "Width and height must fit: `ciou_loss`, `eiou_loss`.",
         sketches.sliding(losses.diou_loss),
     ),
@@ -273,11 +277,13 @@ ENTRIES = {
     ),
     "box_iou": Entry(
         "To match boxes with anchors, to evaluate, to weigh losses by overlap.",
-        "As a loss: the functions above are one minus it, reduced, and accurate where boxes nearly fit.",
+        "As a loss: `iou_loss`, `giou_loss`, `diou_loss` and `ciou_loss` are one minus it, reduced, and"
+        " accurate where boxes nearly fit.",
         sketches.kinds_of_iou(),
     ),
     "diou_nms": Entry(
-        "After inference, in crowds: two boxes whose centres lie apart are two objects.",
+        "After inference, in crowds: boxes that overlap while their centres lie apart are more often "
+        "kept as two objects.",
         "During training; and never across classes: call it once per class.",
     ),
     # ------------------------------------------------------------------------------------- detection
@@ -310,7 +316,8 @@ ENTRIES = {
         sketches.generators(losses.non_saturating_generator_loss),
     ),
     "wgan_discriminator_loss": Entry(
-        "A loss that says how far training is: minus it estimates the distance of the two distributions.",
+        "The loss shall say how far training has come: its negative estimates the Wasserstein distance "
+        "of the two distributions (with clipped weights, up to a factor).",
         "Without `gradient_penalty` or clipped weights: it falls without end.",
         sketches.critics(losses.wgan_discriminator_loss),
     ),
@@ -320,7 +327,7 @@ ENTRIES = {
         sketches.generators(losses.wgan_generator_loss),
     ),
     "gradient_penalty": Entry(
-        "Added to `wgan_discriminator_loss`, keeps the critic's slope near 1.",
+        "Together with `wgan_discriminator_loss`: it keeps the critic's slope near 1.",
         "The critic has layers that Paddle cannot differentiate twice (the docstring lists them), or "
         "BatchNorm.",
         sketches.penalty(),
@@ -336,19 +343,21 @@ ENTRIES = {
         sketches.generators(losses.lsgan_generator_loss),
     ),
     "loss_sensitive_gan_discriminator_loss": Entry(
-        "Good fakes shall be left in peace: it need cost more than its real sample only by their distance.",
-        "There is no distance of samples that means something; or outputs are scores where higher is real: "
-        "here lower is.",
-        sketches.critics(losses.loss_sensitive_gan_discriminator_loss, distance=tensor([1.0])),
+        "Good fakes shall be left in peace: a fake need cost more than its real sample only by the "
+        "distance of the two.",
+        "No distance of samples means anything; or outputs are scores, high for real samples: here low "
+        "is real.",
+        sketches.loss_sensitive_critic(),
     ),
     "loss_sensitive_gan_generator_loss": Entry(
         "With `loss_sensitive_gan_discriminator_loss`.",
         "With a critic whose scores are high for real samples.",
-        sketches.generators(losses.loss_sensitive_gan_generator_loss),
+        sketches.generators(losses.loss_sensitive_gan_generator_loss, " (low = real)"),
     ),
     # ------------------------------------------------------------------------------------ perceptual
     "perceptual_loss": Entry(
-        "Images that shall look alike: super-resolution, transfer. `nn.PerceptualLoss` runs the network.",
+        "Images that shall look alike: super-resolution, style transfer. `nn.PerceptualLoss` runs the "
+        "network.",
         "Alone: what the network does not see is free. Add a pixel loss such as `l1_loss`.",
         sketches.maps(losses.perceptual_loss, "norm", ("l1", "l2")),
     ),
@@ -361,13 +370,14 @@ ENTRIES = {
     "softmax_loss": Entry(
         "Embeddings from a plain classifier; with `normalize=True` lengths do not count. The base line for "
         "the margins below.",
-        "Classes shall lie apart: `arcface_loss`, `cosface_loss`.",
+        "Classes shall lie apart: `arcface_loss`, `cosface_loss`. With `normalize=True` and `scale` "
+        "left at 1, where the loss stays high (above 8.2 for 10 000 classes); take 16 to 64.",
         sketches.angles(losses.softmax_loss, "scale", (1.0, 4.0, 16.0), normalize=True),
     ),
     "large_margin_softmax_loss": Entry(
         "To repeat the paper; `annealing` (large, then falling) is what makes it train.",
         "A first attempt: `arcface_loss` trains without annealing.",
-        sketches.angles(losses.large_margin_softmax_loss, "margin", (1, 2, 4)),
+        sketches.angles(losses.large_margin_softmax_loss, "margin", (1, 2, 4), length=2),
     ),
     "sphereface_loss": Entry(
         "To repeat SphereFace: centres of length 1, the angle counts `margin` times.",
@@ -380,15 +390,17 @@ ENTRIES = {
         sketches.angles(losses.cosface_loss, "margin", (0.0, 0.2, 0.35), scale=16),
     ),
     "arcface_loss": Entry(
-        "As `cosface_loss`, with a margin of the angle itself: the usual choice for faces and speakers.",
-        "Labels are noisy: the margin insists on them. Training does not start: take a smaller `margin`.",
+        "Where `cosface_loss` fits, with a margin of the angle itself: the usual choice for faces and "
+        "speakers.",
+        "Labels are noisy: the margin insists on them. Training does not start: take a smaller "
+        "`margin`. (Beyond θ = π - `margin` another branch takes over, and the value jumps there.)",
         sketches.angles(losses.arcface_loss, "margin", (0.0, 0.25, 0.5), scale=16),
     ),
     # ----------------------------------------------------------------------------------- contrastive
     "info_nce_loss": Entry(
         "Pairs that belong together (two views, image and text) and a large batch of others.",
-        "The batch has other members of the same class: they are pushed away as negatives. A small "
-        "`temperature` looks at the nearest negatives only.",
+        "The batch has other members of the same class: they are pushed away as negatives. "
+        "`temperature` is small and labels are noisy: only the nearest negatives count.",
         sketches.partners(losses.info_nce_loss, "temperature", (0.07, 0.2, 1.0)),
     ),
     "multiple_negatives_ranking_loss": Entry(
@@ -398,20 +410,22 @@ ENTRIES = {
     ),
     "ge2e_loss": Entry(
         "Several utterances of each of several speakers in a batch. `nn.GE2ELoss` owns scale and bias.",
-        "One utterance a speaker: a centroid needs others. Batches are not arranged by speaker.",
+        "A speaker has one utterance only: its centroid needs others. Or batches are not arranged by "
+        "speaker.",
         sketches.speakers(),
     ),
     # ---------------------------------------------------------------------------------------- metric
     "triplet_margin_loss": Entry(
-        "Triplets that you have.",
-        "Triplets must be found first: `batch_triplet_loss`. Vectors can shrink or grow: normalise them, or "
-        "the margin means nothing.",
+        "The triplets are given.",
+        "Triplets must be found first: `batch_triplet_loss`. Vectors can grow at will: a margin is then"
+        " soon met; normalise them.",
         sketches.triplet(),
     ),
     "batch_triplet_loss": Entry(
         "Batches with several images of each class: hard triplets without a sampler.",
-        'Labels are noisy: the hardest triplets are the wrong ones; take "semihard". Vectors that are not '
-        "normalised collapse more easily.",
+        'Labels are noisy: the hardest triplets are the wrong ones; take "semihard". Everything '
+        'collapses to one point, where the loss stays at `margin`: begin with "semihard" or a smaller '
+        "learning rate. (Its curve jumps where another triplet is chosen.)",
         sketches.groups(),
     ),
     "contrastive_loss": Entry(
@@ -421,7 +435,8 @@ ENTRIES = {
     ),
     "margin_ranking_loss": Entry(
         "Which of two scores should be higher is known, not how high.",
-        "Labels are numbers: `mse_loss`. With `margin` 0 equal scores cost nothing.",
+        "Labels are numbers: `mse_loss`. `margin` is left at 0: equal scores, and so one score for "
+        "everything, cost nothing.",
         sketches.ranking(),
     ),
 }

@@ -39,8 +39,9 @@ def _label(sketch: Sketch, axes: Sequence[Axes]) -> None:
         area.set_ylabel(title)
         area.grid(alpha=0.3)
     axes[1].set_xlabel(sketch.along)
-    if len(sketch.curves) == 1:
-        axes[0].get_legend().remove()
+    axes[0].get_legend().remove()
+    if len(sketch.curves) > 1:  # above, where it hides no curve
+        axes[0].figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
     slopes = np.concatenate([line.get_ydata() for line in axes[1].get_lines()])
     if np.ptp(slopes) < 1e-9:  # nothing to magnify
         axes[1].set_ylim(slopes[0] - 1, slopes[0] + 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Callable
 
 import paddle
@@ -66,8 +66,8 @@ def scores(curves: Sequence[Curve]) -> Sketch:
 def crowds(loss: Callable, label: float, **settings: Any) -> list[Curve]:
     """The loss under two densities of ten bins, easy elements first."""
     densities = {
-        "a crowd of easy ones": [900, 40, 20, 10, 5, 5, 5, 5, 5, 5],
-        "as many in each bin": [100] * 10,
+        "crowds at both ends": [700, 60, 20, 10, 10, 10, 10, 20, 60, 100],
+        "no crowd": [100] * 10,
     }
     return [
         Curve(loss, name, label, (("density", tensor(counts)), *settings.items()))
@@ -78,14 +78,16 @@ def crowds(loss: Callable, label: float, **settings: Any) -> list[Curve]:
 # -------------------------------------------------------------------------------------- several classes
 
 
-def classes(loss: Callable, setting: str, values: Sequence[Any], others: Sequence[float] = (0, 0)) -> Sketch:
+def classes(
+    loss: Callable, setting: str, values: Sequence[Any], others: Sequence[float] = (0, 0), what: str = "logit"
+) -> Sketch:
     """Over the logit of the right class, the first one."""
 
     def of_right(x: Tensor, **settings: Any) -> Tensor:
         row = paddle.concat([x, tensor(others)]).unsqueeze(0)
         return loss(row, paddle.zeros([1], "int64"), **settings)
 
-    along = "logit of the right class, others " + ", ".join(f"{value:g}" for value in others)
+    along = f"{what} of the right class, others " + ", ".join(f"{value:g}" for value in others)
     return Sketch(varied(of_right, None, setting, values), (-6.0, 6.0), along)
 
 
@@ -113,8 +115,8 @@ def noise_contrastive() -> Sketch:
         noise = paddle.zeros([1, samples], DTYPE) - 8
         return lambda x: losses.nce_loss(x, noise, rare, rare.expand([1, samples]))
 
-    curves = [Curve(against(samples), f"{samples} noise samples") for samples in (1, 10, 100)]
-    return Sketch(curves, (-10.0, 6.0), "score of what was seen, q = 0.01")
+    curves = [Curve(against(samples), f"K = {samples}") for samples in (1, 10, 100)]
+    return Sketch(curves, (-10.0, 6.0), "score of what was seen; noise at -8, all q = 0.01")
 
 
 # ------------------------------------------------------------------------------------- regions and boxes
@@ -128,8 +130,8 @@ def dice() -> Sketch:
         side = 2 * label.astype(DTYPE) - 1
         return lambda x: losses.dice_loss(x * side, label, mode="multilabel")
 
-    curves = [Curve(of_object(pixels), f"object of {pixels} pixels in 100") for pixels in (1, 10, 50)]
-    return Sketch(curves, (-6.0, 6.0), "logit for the right side, in every pixel")
+    curves = [Curve(of_object(pixels), f"object on {pixels} of 100 pixels") for pixels in (1, 10, 50)]
+    return Sketch(curves, (-6.0, 6.0), "logit towards the label, the same in every pixel")
 
 
 def pixels() -> Sketch:
@@ -140,7 +142,7 @@ def pixels() -> Sketch:
         return losses.ohem_cross_entropy(logits, paddle.zeros([1, 1], "int64"), thresh=thresh, min_kept=0)
 
     curves = varied(at, None, "thresh", (0.5, 0.7, 0.9))
-    return Sketch(curves, (-6.0, 6.0), "logit of a pixel's right class, other 0")
+    return Sketch(curves, (-6.0, 6.0), "logit of a pixel's right class, other 0, min_kept=0")
 
 
 def sliding(loss: Callable[..., Tensor], setting: str = "", values: Sequence[Any] = (None,)) -> Sketch:
@@ -151,7 +153,7 @@ def sliding(loss: Callable[..., Tensor], setting: str = "", values: Sequence[Any
         return loss(box.unsqueeze(0), tensor([[0, 0, 1, 1]]), **settings)
 
     curves = varied(at, None, setting, values) if setting else [Curve(at)]
-    return Sketch(curves, (-2.5, 2.5), "how far a box of 1 × ½ lies beside its target of 1 × 1")
+    return Sketch(curves, (-2.5, 2.5), "shift of a box of 1 × ½ from its target of 1 × 1")
 
 
 def growing(loss: Callable[..., Tensor]) -> Sketch:
@@ -182,7 +184,7 @@ def kinds_of_iou() -> Sketch:
     def iou(box: Tensor, target: Tensor, kind: str) -> Tensor:
         return losses.box_iou(box, target, kind=kind, aligned=True)
 
-    return sliding(iou, "kind", ("iou", "giou", "diou", "ciou"))
+    return sliding(iou, "kind", ("iou", "giou", "diou"))
 
 
 def yolo() -> Sketch:
@@ -197,8 +199,8 @@ def yolo() -> Sketch:
 
         return at
 
-    curves = [Curve(of_size(size), f"object of {size} × {size}") for size in (0.1, 0.25, 0.5)]
-    return Sketch(curves, (-0.09, 0.4), "error of the width, in shares of the image")
+    curves = [Curve(of_size(size), f"object of {size} × {size}") for size in (0.1, 0.5)]
+    return Sketch(curves, (-0.09, 0.4), "error of the width (shares of the image), confidence 1")
 
 
 def detector() -> Sketch:
@@ -206,24 +208,31 @@ def detector() -> Sketch:
         return lambda x: losses.detection_loss(tensor([0.5]), x, tensor([iou]))
 
     curves = [Curve(at_iou(iou), f"IoU {iou}") for iou in (0.4, 0.6)]
-    return Sketch(curves, (0.0, 2.0), "box loss of a sample whose class loss is ½")
+    return Sketch(curves, (0.0, 2.0), "box loss of a sample, class loss ½, iou_threshold=0.5")
 
 
 # ------------------------------------------------------------------------------------------ two networks
 
 
-def critics(loss: Callable[..., Tensor], other: float = 0.0, **more: Tensor) -> Sketch:
+def critics(loss: Callable[..., Tensor]) -> Sketch:
     """Over the score of the real samples, and over that of the fakes."""
-    fixed = tensor([other])
+    zero = tensor([0])
     curves = [
-        Curve(lambda x: loss(x, fixed, **more), f"score of real, fake at {other:g}"),
-        Curve(lambda x: loss(fixed, x, **more), f"score of fake, real at {other:g}"),
+        Curve(lambda x: loss(x, zero), "score of real, fake at 0"),
+        Curve(lambda x: loss(zero, x), "score of fake, real at 0"),
     ]
     return Sketch(curves, (-4.0, 4.0), "score")
 
 
-def generators(loss: Callable[..., Tensor]) -> Sketch:
-    return Sketch([Curve(loss)], (-6.0, 6.0), "score of the fakes")
+def loss_sensitive_critic() -> Sketch:
+    def at(real: Tensor, fake: Tensor) -> Tensor:
+        return losses.loss_sensitive_gan_discriminator_loss(real, fake, tensor([1.0]))
+
+    return replace(critics(at), along="score (low = real), distance 1")
+
+
+def generators(loss: Callable[..., Tensor], said: str = "") -> Sketch:
+    return Sketch([Curve(loss)], (-6.0, 6.0), f"score of the fakes{said}")
 
 
 def penalty() -> Sketch:
@@ -247,22 +256,25 @@ def maps(loss: Callable[..., Tensor], setting: str = "", values: Sequence[Any] =
         return loss([x * ones], [ones], **settings)
 
     curves = varied(at, None, setting, values) if setting else [Curve(at)]
-    return Sketch(curves, (-2.0, 3.0), "value of all features, label 1")
+    return Sketch(curves, (-1.6, 1.6), "value of all features, 1 in the target")
 
 
 # --------------------------------------------------------------------------------------------- embeddings
 
 
-def angles(loss: Callable[..., Tensor], setting: str, values: Sequence[Any], **fixed: Any) -> Sketch:
+def angles(
+    loss: Callable[..., Tensor], setting: str, values: Sequence[Any], length: float = 1, **fixed: Any
+) -> Sketch:
     """An embedding that turns away from its class centre, at right angles to that of another class."""
 
     def at(x: Tensor, **settings: Any) -> Tensor:
         embedding = paddle.concat([paddle.cos(x), paddle.sin(x), tensor([0])]).unsqueeze(0)
-        centres = tensor([[1, 0, 0], [0, 0, 1]])
+        centres = tensor([[length, 0, 0], [0, 0, 1]])
         return loss(embedding, paddle.zeros([1], "int64"), centres, **fixed, **settings)
 
+    right = "the right centre" if length == 1 else f"a right centre of length {length}"
     said = "".join(f", {name}={value}" for name, value in fixed.items())
-    along = f"angle to the right centre, other at π/2{said}"
+    along = f"angle to {right}, other at π/2{said}"
     return Sketch(varied(at, None, setting, values), (0.01, 3.13), along)
 
 
@@ -290,7 +302,7 @@ def speakers() -> Sketch:
         return at
 
     curves = [Curve(of(variant), f"variant={variant}") for variant in ("softmax", "contrast")]
-    return Sketch(curves, (0.01, 3.13), "angle of one utterance to its speaker")
+    return Sketch(curves, (0.01, 3.13), "angle of one of four utterances to its speaker, w=10, b=-5")
 
 
 def triplet() -> Sketch:
@@ -310,7 +322,7 @@ def groups() -> Sketch:
         return losses.batch_triplet_loss(points, paddle.to_tensor([0, 0, 1, 1]), **settings)
 
     curves = varied(at, None, "strategy", ("hard", "semihard", "all"))
-    return Sketch(curves, (0.0, 3.0), "shift between two classes of two points")
+    return Sketch(curves, (0.0, 3.0), "shift of points 0.2, 0.8 against points 0, 0.5; margin=1")
 
 
 def pairs() -> Sketch:

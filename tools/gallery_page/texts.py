@@ -20,6 +20,11 @@ def inline(text: str) -> Markup:
     return Markup(_markdown().renderInline(text))
 
 
+def breakable(code: str) -> Markup:
+    """Code that a narrow screen may break within its long names."""
+    return Markup(re.sub(r"([(_])|(?<=[a-z])(?=[A-Z])", r"\1<wbr>", str(escape(code))))
+
+
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("js-default")
     markdown.add_render_rule("code_inline", _code)
@@ -54,19 +59,24 @@ REWRITTEN = {
     r"\\[Bb]igl": r"\\left",
     r"\\[Bb]igr": r"\\right",
     r"\\sim": r"\\;\\sim\\;",
+    r"\\iff": r"\\;\\iff\\;",
+    r" : ": r"\\;:\\;",
 }
-# A minus that follows =, a bracket or a comma is a sign, without a space after it.
+# In the markup: no space between a function that is an operator and its bracket; and
+# a minus that follows =, a bracket or a comma is a sign, without a space after it.
+OPERATOR = r"<mo>(max|min|softmax)</mo>"
 SIGN = r"(<mo[^>]*>(?:&#x000(?:3D|28|7B|2C);|\[)</mo>)<mo>&#x02212;</mo>"
 
 
 def mathml(latex: str) -> Markup:
     for pattern, replacement in REWRITTEN.items():
         latex = re.sub(pattern, replacement, latex)
-    return Markup(re.sub(SIGN, r'\1<mo form="prefix">&#x02212;</mo>', convert(latex, display="block")))
+    markup = re.sub(OPERATOR, r'<mo lspace="0.17em" rspace="0">\1</mo>', convert(latex, display="block"))
+    return Markup(re.sub(SIGN, r'\1<mo form="prefix">&#x02212;</mo>', markup))
 
 
 def formulas(docstring: str) -> list[str]:
     """The formulas of the first math directive, in pieces that may stand side by side or below each other."""
     body = re.search(r"^\.\. math::((?:.*\n)(?:(?: {4}.*)?\n)*)", docstring, re.MULTILINE)
-    pieces = re.split(r"\n\n|\\qquad", body[1])
+    pieces = re.split(r"\n\n|\\qquad|\\quad(?=\\text)", body[1])
     return [" ".join(piece.split()) for piece in pieces if piece.strip()]
